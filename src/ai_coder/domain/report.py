@@ -1,0 +1,176 @@
+"""`Proposal`, `CommitPlan`, `Published`, the outcomes and `Report`: how a run ends. Facts, never the model's claims."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from ai_coder.domain.change import ChangeSet
+from ai_coder.domain.chat import Usage
+from ai_coder.domain.source import RepoPath
+from ai_coder.domain.task import Skip, Task
+
+
+class Status(StrEnum):
+    """Values of the output `status`. Source: contract section 4."""
+
+    CHANGED = "changed"
+    NO_CHANGE = "no_change"
+    SKIPPED = "skipped"
+    CANNOT = "cannot"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What the model proposes, checked against the write set. Title and summary are its own words."""
+
+    change_set: ChangeSet
+    title: str
+    summary: str
+
+
+@dataclass(frozen=True, slots=True)
+class CommitPlan:
+    """One commit and one pull request, worked out; carrying it out chooses nothing."""
+
+    branch: str
+    base_branch: str
+    parent: str
+    """The commit to build on: head of `branch`, or of `base_branch` where `branch` is new."""
+    is_new_branch: bool
+    message: str
+    change_set: ChangeSet
+    title: str
+    body: str
+    is_draft: bool = False
+    labels: tuple[str, ...] = ()
+    reviewers: tuple[str, ...] = ()
+    assignees: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedFile:
+    """One file of a commit as the forge reports it."""
+
+    path: str
+    status: str
+    """added, modified, removed or renamed."""
+    added_lines: int
+    removed_lines: int
+
+
+@dataclass(frozen=True, slots=True)
+class PullRequest:
+    """A pull request as the forge reports it; number 0 where the forge has none (a local repository)."""
+
+    number: int = 0
+    url: str = ""
+    head: str = ""
+    """Commit at its head."""
+    base_branch: str = ""
+    is_open: bool = True
+    is_draft: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What stands on the forge now, read back from it. Publishing twice is publishing once."""
+
+    branch: str
+    commit: str
+    pull_request: PullRequest
+    is_new_pull_request: bool
+    files: tuple[ChangedFile, ...]
+    commit_url: str = ""
+    is_signed: bool = False
+    """Whether the forge shows the commit as verified."""
+    notes: tuple[str, ...] = ()
+    """What the forge did not let us do, one sentence each."""
+    proposal: Proposal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NothingToChange:
+    """The model looked and wants no change, or the edits leave every file as it is."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cannot:
+    """It cannot be done, by the model's word or by a rule; nothing was written."""
+
+    reason: str
+    hint: str = ""
+    refusals: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """ai_coder, the forge or the model endpoint failed."""
+
+    reason: str
+    hint: str
+    exit_status: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Cancelled:
+    """The job was cancelled or ran out of time."""
+
+    reason: str
+
+
+Outcome = Published | NothingToChange | Cannot | Failed | Cancelled | Skip
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What the model cost this run."""
+
+    usage: Usage = field(default_factory=Usage)
+    cost_usd: float | None = None
+    """None where the price of the model is not known."""
+    model: str = ""
+    rounds: int = 0
+    """Replies asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """How the run ended, for outputs, summary, status comment and exit status."""
+
+    outcome: Outcome
+    task: Task | None = None
+    spent: Spent = field(default_factory=Spent)
+    context_paths: tuple[RepoPath, ...] = ()
+    notes: tuple[str, ...] = ()
+    """Warnings the user should read, one sentence each."""
+
+    @property
+    def status(self) -> Status:
+        """The value of output `status`."""
+        match self.outcome:
+            case Published():
+                return Status.CHANGED
+            case NothingToChange():
+                return Status.NO_CHANGE
+            case Cannot():
+                return Status.CANNOT
+            case Failed():
+                return Status.FAILED
+            case Cancelled():
+                return Status.CANCELLED
+            case Skip():
+                return Status.SKIPPED
+
+    @property
+    def exit_status(self) -> int:
+        """0 for every ending that the user asked for."""
+        match self.outcome:
+            case Failed(exit_status=status):
+                return status
+            case Cancelled():
+                return 1
+            case _:
+                return 0

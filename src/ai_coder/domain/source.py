@@ -1,0 +1,129 @@
+"""`RepoPath`, `Source`, `Context`: what of the repository is seen, and by which names."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import Self
+
+_DRIVE = re.compile(r"^[A-Za-z]:")
+_DEVICES = frozenset(
+    {"con", "prn", "aux", "nul"} | {f"com{i}" for i in range(1, 10)} | {f"lpt{i}" for i in range(1, 10)}
+)
+_UNSEEN_CATEGORIES = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})
+_IGNORABLE = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]")
+"""Default-ignorable code points outside category Cf. Source: Unicode DerivedCoreProperties.txt."""
+_MAX_PATH_BYTES = 1_000
+_MAX_NAME_BYTES = 255
+
+REGULAR, EXECUTABLE, SYMLINK, SUBMODULE = "100644", "100755", "120000", "160000"
+"""Modes of a git tree entry, as git prints them. Source: `git help fast-import`, filemodify."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class RepoPath:
+    """A path inside the repository: relative, posix, never `..`, never `.git` in any spelling.
+
+    Holding one is the proof that it was checked; make it with `parse`.
+    """
+
+    text: str
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """The checked path. Raises: ValueError, with one sentence that quotes `text`."""
+        reason = _objection(text)
+        if reason:
+            msg = f"path {text!r} {reason}"
+            raise ValueError(msg)
+        return cls(text)
+
+    @property
+    def name(self) -> str:
+        """The last component."""
+        return self.text.rpartition("/")[2]
+
+    @property
+    def folder(self) -> str:
+        """Everything before the last component; empty at the top."""
+        return self.text.rpartition("/")[0]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def _objection(text: str) -> str:
+    """Why `text` is not a safe path, as the rest of a sentence; empty when it is one."""
+    if not text or text != text.strip():
+        return "is empty or has blanks around it"
+    if text.startswith(("/", "~")) or _DRIVE.match(text) or "\\" in text:
+        return "is not relative to the repository"
+    try:
+        size = len(text.encode())
+    except UnicodeEncodeError:
+        return "is not valid Unicode"
+    if size > _MAX_PATH_BYTES:
+        return f"is longer than {_MAX_PATH_BYTES} bytes"
+    for component in text.split("/"):
+        reason = _component_objection(component)
+        if reason:
+            return reason
+    return ""
+
+
+def _component_objection(component: str) -> str:
+    """The rules for one component, after the Windows and macOS file systems that fold names (CVE-2014-9390)."""
+    if component in {"", ".", ".."}:
+        return "has an empty, `.` or `..` component"
+    if len(component.encode()) > _MAX_NAME_BYTES:
+        return f"has a component longer than {_MAX_NAME_BYTES} bytes"
+    if any(unicodedata.category(char) in _UNSEEN_CATEGORIES or _IGNORABLE.match(char) for char in component):
+        return "holds a control or invisible character"
+    if component[-1] in ". " or component[0] == " " or ":" in component:
+        return "has a component that Windows reads differently"
+    folded = unicodedata.normalize("NFKC", component).casefold().rstrip(". ")
+    if folded in {".git", "git~1"}:
+        return "points into `.git`"
+    if folded.partition(".")[0] in _DEVICES:
+        return "names a Windows device"
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class TreeEntry:
+    """One file of a commit's tree."""
+
+    path: RepoPath
+    mode: str
+    """One of the mode constants of this module."""
+    blob: str
+    """Object name, 40 hex digits (64 in SHA-256 repositories)."""
+    size_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class LineRange:
+    """Lines `first` to `last`, counted from 1, both included."""
+
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedFile:
+    """A file that the conversation links: a context file by the contract."""
+
+    path: RepoPath
+    ref: str = ""
+    """Branch, tag or commit of a blob link; empty for a relative link."""
+    lines: tuple[LineRange, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file as the model sees it. `text` is None where the file does not exist yet."""
+
+    path: RepoPath
+    text: str | None
+    mode: str = REGULAR
+    lines: tuple[LineRange, ...] = ()
+    """Where the conversation wants attention; empty means everywhere."""

@@ -1,0 +1,133 @@
+"""`Event`, `Task`, `Skip`: what happened on the forge, and what is asked of us. Absent is empty."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import StrEnum
+
+NEVER = datetime.min.replace(tzinfo=UTC)
+
+
+class Role(StrEnum):
+    """What a person may do in the repository now, by the permission API."""
+
+    NONE = "none"
+    READ = "read"
+    WRITE = "write"
+    ADMIN = "admin"
+
+    @property
+    def may_write(self) -> bool:
+        """Whether this role may make us write (GitHub reports maintain as write, triage as read)."""
+        return self in {Role.WRITE, Role.ADMIN}
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """An account of the forge; `id` 0 is nobody."""
+
+    login: str = ""
+    id: int = 0
+    is_bot: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """An issue as its text stood when it was read; a pull request has an issue's face too."""
+
+    number: int = 0
+    title: str = ""
+    body: str = ""
+    author: Person = field(default_factory=Person)
+    labels: tuple[str, ...] = ()
+    is_open: bool = True
+    is_locked: bool = False
+    is_pull_request: bool = False
+    url: str = ""
+    updated_at: datetime = NEVER
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """A comment of the conversation under an issue."""
+
+    id: int = 0
+    body: str = ""
+    author: Person = field(default_factory=Person)
+    created_at: datetime = NEVER
+    updated_at: datetime = NEVER
+    reaction_counts: tuple[tuple[str, int], ...] = ()
+    """(reaction content, how many), by anybody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What happened on a forge, in words that fit every forge."""
+
+    kind: str
+    """The forge's event name: issues, issue_comment, workflow_dispatch, schedule, ..."""
+    action: str = ""
+    sender: Person = field(default_factory=Person)
+    issue: Issue = field(default_factory=Issue)
+    comment: Comment = field(default_factory=Comment)
+    label: str = ""
+    assignee: str = ""
+    old_title: str = ""
+    """The title before an edit; empty when the edit left it."""
+    instructions: str = ""
+    """The text typed into a manual start."""
+
+
+@dataclass(frozen=True, slots=True)
+class Skip:
+    """Nothing is asked of us; a success. `reason` is the one sentence that the user reads."""
+
+    reason: str
+    is_refused_command: bool = False
+    """Whether somebody without the right typed a command: answered by one reaction, nothing more."""
+
+
+class Verb(StrEnum):
+    """The commands of contract section 2; an instruction has no verb of its own."""
+
+    WORK = "work"
+    PLAN = "plan"
+    GO = "go"
+    RETRY = "retry"
+    STOP = "stop"
+    REVIEW = "review"
+    SCOPE = "scope"
+    BUDGET = "budget"
+    HELP = "help"
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """What a comment orders: a verb, and the text after it."""
+
+    verb: Verb
+    argument: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A task, if everybody in `needed` holds write permission, and the issue is accepted where it must be."""
+
+    event: Event
+    needed: tuple[Person, ...]
+    needs_acceptance: bool = False
+    command: Command = field(default_factory=lambda: Command(Verb.WORK))
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Work that an authorised person asked for."""
+
+    issue: Issue
+    """Title and body as they stood when the authorised person acted."""
+    requester: Person
+    command: Command
+    comment: Comment
+    """The comment that asked; id 0 when the issue itself asks."""
+    as_of: datetime
+    """Text that is newer than this was not seen by the person who asked."""
+    instructions: str = ""

@@ -1,0 +1,71 @@
+"""The failure tree: one class per exit status, each with the hint that a person needs.
+
+    AiCoderError                 1  ai_coder itself could not go on
+    ├── ConfigurationError       2  an input, the event file or a local argument is wrong
+    ├── ForgeError               3  the forge refused, or could not be reached
+    │   ├── NotFound             3  the forge says that there is no such thing
+    │   ├── BranchMoved          3  somebody else moved the branch meanwhile
+    │   └── EmptyRepository      3  there is no first commit to build on
+    └── ModelError               4  the model endpoint refused, or answered nonsense
+        └── BadAnswer            4  an answer of status 200 that is no answer
+
+The message names the thing and quotes the value; the hint says what to do. An ending that the user
+asked for (skipped, no change, cannot) is a value and stands in `domain.report`.
+"""
+
+
+class AiCoderError(Exception):
+    """ai_coder could not go on."""
+
+    exit_status = 1
+    hint = "Run the job again; if it ends like this again, report it with the log."
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(message)
+        if hint:
+            self.hint = hint
+
+
+class ConfigurationError(AiCoderError):
+    """An input, the event file or an argument is missing or wrong."""
+
+    exit_status = 2
+    hint = "Correct the `with:` block of the workflow step; README.md lists every input."
+
+
+class ForgeError(AiCoderError):
+    """The forge refused the request or could not be reached."""
+
+    exit_status = 3
+    hint = "Check the job's `permissions:` (contents: write, issues: write, pull-requests: write)."
+
+
+class NotFound(ForgeError):
+    """The forge knows no such issue, branch, file or repository, or hides it from this token."""
+
+    hint = "Check that it exists, and that the token may see it."
+
+
+class BranchMoved(ForgeError):
+    """The branch is no longer where it was read: somebody pushed meanwhile. Nothing was overwritten."""
+
+    hint = "Comment `/ai_coder retry` on the issue to work on the branch as it is now."
+
+
+class EmptyRepository(ForgeError):
+    """The repository holds no commit, so there is no tree to change and no branch to propose to."""
+
+    hint = "Push a first commit (a README is enough), then comment `/ai_coder retry` on the issue."
+
+
+class ModelError(AiCoderError):
+    """The model endpoint refused the request or could not be reached."""
+
+    exit_status = 4
+    hint = "Check the inputs `openai_api_key`, `openai_base_url` and `model`."
+
+
+class BadAnswer(ModelError):
+    """The endpoint answered with status 200 and something that is not an answer."""
+
+    hint = "Check that `openai_base_url` points at an OpenAI-compatible API (it usually ends in `/v1`)."

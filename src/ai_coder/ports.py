@@ -1,0 +1,166 @@
+"""The doors to the world: small protocols, named for a role. Adapters stand behind them, fakes in tests."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, Protocol
+
+from ai_coder.domain.chat import Prompt, Reply
+from ai_coder.domain.report import CommitPlan, Published, PullRequest
+from ai_coder.domain.source import RepoPath, TreeEntry
+from ai_coder.domain.task import Comment, Issue, Person, Role
+
+ReactionName = Literal["eyes", "rocket", "confused", "+1"]
+
+
+@dataclass(frozen=True, slots=True)
+class Reaction:
+    """A reaction of ours as it stands on the forge."""
+
+    by: Person
+    is_new: bool
+    """False when it stood there before: somebody, or an earlier run, was here."""
+
+
+class ChatModel(Protocol):
+    """Something that completes a conversation."""
+
+    def complete(self, prompt: Prompt) -> Reply:
+        """The next assistant turn. Raises: ModelError."""
+        ...
+
+
+class SourceTree(Protocol):
+    """The files of one commit."""
+
+    @property
+    def commit(self) -> str:
+        """Object name of the commit."""
+        ...
+
+    def entries(self) -> Mapping[RepoPath, TreeEntry]:
+        """Every entry that is a blob, a link or a submodule, in order of path. Raises: ForgeError."""
+        ...
+
+    def read(self, paths: Iterable[RepoPath]) -> Mapping[RepoPath, bytes]:
+        """The exact bytes of these files; a path that is no file is missing. Raises: ForgeError."""
+        ...
+
+
+class Forge(Protocol):
+    """Where code is kept: branches, commits, pull requests."""
+
+    def default_branch(self) -> str:
+        """The repository's default branch, as it is now. Raises: ForgeError."""
+        ...
+
+    def head(self, branch: str) -> str | None:
+        """The commit at the head of `branch`; None when there is no such branch.
+
+        Raises: EmptyRepository, ForgeError.
+        """
+        ...
+
+    def pull_request(self, branch: str) -> PullRequest | None:
+        """The open pull request whose head is our `branch`. Raises: ForgeError."""
+        ...
+
+    def tree(self, commit: str) -> SourceTree:
+        """The files of `commit`; nothing is read before it is asked for."""
+        ...
+
+    def publish(self, plan: CommitPlan) -> Published:
+        """Make branch, commit and pull request match `plan`, and read them back; twice is once.
+
+        Raises: BranchMoved, ForgeError.
+        """
+        ...
+
+
+class Tracker(Protocol):
+    """Where people talk: issues, comments, reactions, and who may do what."""
+
+    def role(self, person: Person) -> Role:
+        """What `person` may do now; `NONE` for a stranger. Raises: ForgeError (never guesses)."""
+        ...
+
+    def issue(self, number: int) -> Issue:
+        """The issue as it is now. Raises: NotFound, ForgeError."""
+        ...
+
+    def comments(self, number: int) -> tuple[Comment, ...]:
+        """All comments under the issue, oldest first. Raises: ForgeError."""
+        ...
+
+    def labelled_by(self, number: int, label: str) -> Person:
+        """Who set `label`, which the issue carries now, last; nobody when that is not known. Raises: ForgeError."""
+        ...
+
+    def react(self, number: int, comment_id: int, reaction: ReactionName) -> Reaction:
+        """Put our reaction on the comment, or on the issue when `comment_id` is 0. Raises: ForgeError."""
+        ...
+
+    def reacted_by(self, number: int, comment_id: int, reaction: ReactionName) -> tuple[Person, ...]:
+        """Who put that reaction there. Raises: ForgeError."""
+        ...
+
+    def write_status(self, number: int, comment_id: int, text: str) -> int:
+        """Post a comment (`comment_id` 0) or replace the text of ours; its id. Raises: ForgeError."""
+        ...
+
+    def open_issues(self) -> tuple[Issue, ...]:
+        """All open issues, oldest first, without pull requests. Raises: ForgeError."""
+        ...
+
+
+class Host(Protocol):
+    """The place the run happens in: a runner of GitHub Actions, or a terminal."""
+
+    def mask(self, secret: str) -> None:
+        """Keep `secret` out of the log from now on."""
+        ...
+
+    def say(self, text: str) -> None:
+        """Lines of the log. Whatever `text` holds, the runner sees no command in it."""
+        ...
+
+    def annotate(self, level: Literal["notice", "warning", "error"], text: str) -> None:
+        """One sentence that stands out of the log."""
+        ...
+
+    def group(self, title: str, text: str) -> None:
+        """A folded part of the log."""
+        ...
+
+    def finish(self, outputs: Mapping[str, str], summary: str, report: str) -> None:
+        """Hand over outputs, job summary (Markdown) and the report file's text (JSON)."""
+        ...
+
+
+class Clock(Protocol):
+    """Time, so that a test can own it."""
+
+    def now(self) -> datetime:
+        """The time in UTC, with its zone."""
+        ...
+
+    def monotonic_s(self) -> float:
+        """Seconds since some fixed moment; never goes back."""
+        ...
+
+    def sleep(self, seconds: float) -> None:
+        """Wait."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """Every door of one run. `open_model` connects when a model is really needed, not before."""
+
+    tracker: Tracker
+    forge: Forge
+    open_model: Callable[[], ChatModel]
+    host: Host
+    clock: Clock
+    nonce: Callable[[], str]
+    """A fresh random word, so that no text from outside can forge a delimiter."""
