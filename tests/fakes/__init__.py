@@ -1,0 +1,1 @@
+"""What stands in for the world in tests: it behaves, nobody patches. Imported as `fakes`."""
