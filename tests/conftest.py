@@ -1,1 +1,11 @@
-"""What every test may rely on: nothing yet. A fixture stays beside the tests that use it."""
+"""What every test may rely on. A fixture stays beside the tests that use it."""
+
+from __future__ import annotations
+
+from hypothesis import settings
+
+# The same examples each time: a change is judged by what it changes. No deadline: a machine may be busy.
+# Look further with `pytest --hypothesis-profile=search`.
+settings.register_profile("house", derandomize=True, deadline=None)
+settings.register_profile("search", deadline=None, max_examples=5000)
+settings.load_profile("house")
