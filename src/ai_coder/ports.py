@@ -9,6 +9,7 @@ from ai_coder.domain.chat import Prompt, Reply
 from ai_coder.domain.report import CommitPlan, Published, PullRequest
 from ai_coder.domain.source import RepoPath, TreeEntry
 from ai_coder.domain.task import Comment, Issue, Person, Role
+from ai_coder.settings import ModelSettings
 
 ReactionName = Literal["eyes", "rocket", "confused", "+1"]
 
@@ -62,7 +63,7 @@ class Forge(Protocol):
         ...
 
     def pull_request(self, branch: str) -> PullRequest | None:
-        """The open pull request whose head is our `branch`. Raises: ForgeError."""
+        """The open pull request whose head is our `branch`, else the latest closed one. Raises: ForgeError."""
         ...
 
     def tree(self, commit: str) -> SourceTree:
@@ -116,6 +117,11 @@ class Tracker(Protocol):
 class Host(Protocol):
     """The place the run happens in: a runner of GitHub Actions, or a terminal."""
 
+    @property
+    def run_url(self) -> str:
+        """Where the log of this run can be read; empty where there is no such page."""
+        ...
+
     def mask(self, secret: str) -> None:
         """Keep `secret` out of the log from now on."""
         ...
@@ -155,11 +161,12 @@ class Clock(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Ports:
-    """Every door of one run. `open_model` connects when a model is really needed, not before."""
+    """Every door of one run."""
 
     tracker: Tracker
     forge: Forge
-    open_model: Callable[[], ChatModel]
+    open_model: Callable[[ModelSettings, float], ChatModel]
+    """From settings and the moment of `clock.monotonic_s()` at which the run must have its answers."""
     host: Host
     clock: Clock
     nonce: Callable[[], str]

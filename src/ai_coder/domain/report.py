@@ -8,6 +8,9 @@ from ai_coder.domain.chat import Usage
 from ai_coder.domain.source import RepoPath
 from ai_coder.domain.task import Skip, Task
 
+STATUS_MARKER = "<!-- ai_coder:status"
+"""Beginning of the one status comment of an issue, and of no other text."""
+
 
 class Status(StrEnum):
     """Values of the output `status`. Source: contract section 4."""
@@ -27,6 +30,35 @@ class Proposal:
     change_set: ChangeSet
     title: str
     summary: str
+
+
+@dataclass(frozen=True, slots=True)
+class PullRequest:
+    """A pull request as the forge reports it; number 0 where the forge has none (a local repository)."""
+
+    number: int = 0
+    url: str = ""
+    head: str = ""
+    """Commit at its head."""
+    base_branch: str = ""
+    base_commit: str = ""
+    """Head of the base branch when the forge last looked."""
+    body: str = ""
+    is_open: bool = True
+    is_draft: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the change goes."""
+
+    branch: str
+    base_branch: str
+    parent: str
+    """The commit to build on: head of `branch`, or of `base_branch` where `branch` is new."""
+    is_new_branch: bool
+    base_commit: str
+    """Head of the base branch: what configures the run is read there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,19 +89,6 @@ class ChangedFile:
     """added, modified, removed or renamed."""
     added_lines: int
     removed_lines: int
-
-
-@dataclass(frozen=True, slots=True)
-class PullRequest:
-    """A pull request as the forge reports it; number 0 where the forge has none (a local repository)."""
-
-    number: int = 0
-    url: str = ""
-    head: str = ""
-    """Commit at its head."""
-    base_branch: str = ""
-    is_open: bool = True
-    is_draft: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Self
 
 _DRIVE = re.compile(r"^[A-Za-z]:")
@@ -127,3 +127,29 @@ class Source:
     mode: str = REGULAR
     lines: tuple[LineRange, ...] = ()
     """Where the conversation wants attention; empty means everywhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class WriteSet:
+    """What may be changed by the scope; patterns of the settings tighten it further."""
+
+    linked: frozenset[RepoPath] | None = None
+    """The linked files, whose tests may be changed too; None is the whole repository."""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What of the repository the model sees; the texts together are within budget."""
+
+    commit: str
+    sources: tuple[Source, ...]
+    """In full, linked ones first."""
+    listing: tuple[RepoPath, ...] = ()
+    """Names of other files."""
+    unlisted: int = 0
+    """How many more there are."""
+    write_set: WriteSet = field(default_factory=WriteSet)
+    instructions: str = ""
+    """What the repository and the workflow tell every run."""
+    notes: tuple[str, ...] = ()
+    """What was left out, one sentence each."""

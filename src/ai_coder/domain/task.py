@@ -130,4 +130,3 @@ class Task:
     """The comment that asked; id 0 when the issue itself asks."""
     as_of: datetime
     """Text that is newer than this was not seen by the person who asked."""
-    instructions: str = ""

@@ -75,7 +75,9 @@ INPUTS: tuple[Input, ...] = (
         in_file=False,
     ),
     Input("trigger_phrase", "/ai_coder", "First word of a comment that makes it a command.", in_file=False),
-    Input("trigger_assignee", "", "Login whose assignment to an issue starts a run; empty means nobody's.", in_file=False),
+    Input(
+        "trigger_assignee", "", "Login whose assignment to an issue starts a run; empty means nobody's.", in_file=False
+    ),
     Input(
         "comment_trigger",
         "any",
@@ -91,8 +93,13 @@ INPUTS: tuple[Input, ...] = (
         "ids",
         in_file=False,
     ),
-    Input("base_branch", "", "Branch to build on; empty means the branch that a link names, else the default branch."),
-    Input("branch_prefix", "ai_coder/", "Beginning of the name of every branch that ai_coder makes."),
+    Input(
+        "base_branch",
+        "",
+        "Branch to build on where no link names one; empty means the default branch.",
+        in_file=False,
+    ),
+    Input("branch_prefix", "ai_coder/", "Beginning of the name of every branch that ai_coder makes.", in_file=False),
     Input(
         "scope",
         "auto",
@@ -100,8 +107,18 @@ INPUTS: tuple[Input, ...] = (
         "choice",
         ("auto", "linked", "repo"),
     ),
-    Input("allowed_paths", "", "Patterns like those of .gitignore, one a line; only files that match may be changed.", "list"),
-    Input("protected_paths", "", "Patterns like those of .gitignore, one a line; files that match are never changed.", "list"),
+    Input(
+        "allowed_paths",
+        "",
+        "Patterns like those of .gitignore, one a line; only files that match may be changed.",
+        "list",
+    ),
+    Input(
+        "protected_paths",
+        "",
+        "Patterns like those of .gitignore, one a line; files that match are never changed.",
+        "list",
+    ),
     Input(
         "draft",
         "auto",
@@ -127,12 +144,19 @@ INPUTS: tuple[Input, ...] = (
         "number",
     ),
     Input("max_issue_cost_usd", "10", "Most US dollars of all runs of an issue.", "number", is_built=False),
-    Input("timeout_minutes", "25", "Minutes after which the run stops by itself; keep it below the job's own limit.", "whole"),
+    Input(
+        "timeout_minutes",
+        "25",
+        "Minutes after which the run stops by itself; keep it below the job's own limit.",
+        "whole",
+    ),
     Input("price_input_per_mtok", "", "Price of a million input tokens in US dollars.", "number"),
     Input("price_output_per_mtok", "", "Price of a million output tokens in US dollars.", "number"),
     Input("dry_run", "false", "Whether to print what would be written instead of writing it.", "bool", in_file=False),
     Input("issue", "", "Number of the issue to work on, for manual and scheduled starts.", in_file=False),
-    Input("record", "false", "Whether to write a recording that repeats the run.", "bool", in_file=False, is_built=False),
+    Input(
+        "record", "false", "Whether to write a recording that repeats the run.", "bool", in_file=False, is_built=False
+    ),
 )
 
 BY_NAME = {row.name: row for row in INPUTS}

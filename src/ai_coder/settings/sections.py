@@ -86,6 +86,8 @@ class CommitPolicy:
     labels: tuple[str, ...] = ()
     reviewers: tuple[str, ...] = ()
     assignees: tuple[str, ...] = ()
+    title_prefix: str = "[ai_coder]"
+    """Taken off the issue's title to make the pull request's."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,23 @@
+"""`python -m ai_coder` and the command `ai_coder`: the only reader of the process's arguments and environment."""
+
+import os
+import signal
+import sys
+from types import FrameType
+
+from ai_coder.entry import main
+
+
+def _stop(_signal: int, _frame: FrameType | None) -> None:
+    """A runner that cancels a job ends like a person that presses Ctrl+C: what was begun is answered."""
+    raise KeyboardInterrupt
+
+
+def run() -> None:
+    """Run, and end the process with the exit status."""
+    signal.signal(signal.SIGTERM, _stop)
+    sys.exit(main(sys.argv[1:], dict(os.environ)))
+
+
+if __name__ == "__main__":
+    run()

@@ -1,0 +1,85 @@
+"""A runner of GitHub Actions: log, annotations, masks, outputs, job summary, report file.
+
+Source: https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands
+"""
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal
+
+from actions_toolkit import core
+from actions_toolkit.file_command import prepare_key_value_message
+
+from ai_coder.egress import log_line
+
+REPORT_FILE = "ai_coder_report/report.json"
+"""Below the workspace: no hidden folder, since artifact uploads leave those out."""
+_MIN_SECRET_CHARS = 6
+
+
+class ActionsHost:
+    """Port `Host` over the runner's files and commands."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._environ = environ
+
+    @property
+    def run_url(self) -> str:
+        """The page of this run's log."""
+        env = self._environ
+        if not (env.get("GITHUB_SERVER_URL") and env.get("GITHUB_REPOSITORY") and env.get("GITHUB_RUN_ID")):
+            return ""
+        return f"{env['GITHUB_SERVER_URL']}/{env['GITHUB_REPOSITORY']}/actions/runs/{env['GITHUB_RUN_ID']}"
+
+    def mask(self, secret: str) -> None:
+        """Every line of the secret; a short text is not masked, since it would tear holes into the log."""
+        for line in secret.splitlines():
+            if len(line.strip()) >= _MIN_SECRET_CHARS:
+                core.set_secret(line.strip())
+
+    def say(self, text: str) -> None:
+        """Lines of the log, none of which the runner takes for a command."""
+        for line in text.splitlines() or [""]:
+            sys.stdout.write(log_line(line) + "\n")
+        sys.stdout.flush()
+
+    def annotate(self, level: Literal["notice", "warning", "error"], text: str) -> None:
+        """One sentence on the run's page; the toolkit escapes it."""
+        {"notice": core.notice, "warning": core.warning, "error": core.error}[level](log_line(text)[:4_000])
+        sys.stdout.flush()
+
+    def group(self, title: str, text: str) -> None:
+        """A folded part of the log."""
+        core.start_group(log_line(title))
+        self.say(text)
+        core.end_group()
+
+    def finish(self, outputs: Mapping[str, str], summary: str, report: str) -> None:
+        """Write the outputs, the summary and the report file, each where the runner said."""
+        values = {**outputs, "report_path": self._write_report(report)}
+        self._append("GITHUB_OUTPUT", "".join(f"{prepare_key_value_message(k, v)}\n" for k, v in values.items()))
+        self._append("GITHUB_STEP_SUMMARY", summary)
+
+    def _write_report(self, report: str) -> str:
+        workspace = self._environ.get("GITHUB_WORKSPACE", "")
+        if not workspace:
+            return ""
+        path = Path(workspace, REPORT_FILE)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(report, encoding="utf-8")
+        except OSError as error:
+            self.annotate("warning", f"The report file could not be written: {error.strerror}.")
+            return ""
+        return REPORT_FILE
+
+    def _append(self, variable: str, text: str) -> None:
+        path = self._environ.get(variable, "")
+        if not path:
+            return
+        try:
+            with Path(path).open("a", encoding="utf-8", newline="") as file:
+                file.write(text)
+        except OSError as error:
+            self.annotate("warning", f"{variable} could not be written: {error.strerror}.")

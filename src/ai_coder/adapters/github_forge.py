@@ -1,0 +1,187 @@
+"""Branches, commits and pull requests on GitHub, by the Git Data API: nothing is checked out, nothing is forced."""
+
+import base64
+from collections.abc import Iterable, Mapping
+from typing import Any
+from urllib.parse import quote
+
+from ai_coder.adapters.github_api import GithubApi
+from ai_coder.adapters.github_tree import GithubTree
+from ai_coder.domain.change import FileChange
+from ai_coder.domain.report import ChangedFile, CommitPlan, Published, PullRequest
+from ai_coder.domain.source import REGULAR
+from ai_coder.errors import BranchMoved, ForgeError, NotFound
+
+SECTION_BEGIN, SECTION_END = "<!-- ai_coder:begin -->", "<!-- ai_coder:end -->"
+"""Around the part of a pull request's body that is ours to replace; the rest is people's."""
+
+
+class GithubForge:
+    """Port `Forge` over one GitHub repository."""
+
+    def __init__(self, api: GithubApi) -> None:
+        self._api = api
+        self._owner = api.repository.partition("/")[0]
+        self._found: dict[str, PullRequest | None] = {}
+        """Pull requests looked up in this run, by branch: one run asks once."""
+
+    def default_branch(self) -> str:
+        """The default branch as it is now, not as the payload said."""
+        return str(self._api.get("")["default_branch"])
+
+    def head(self, branch: str) -> str | None:
+        """The commit at the head of `branch`."""
+        try:
+            data = self._api.get(f"/git/ref/heads/{quote(branch)}")
+        except NotFound:
+            return None
+        return str(data["object"]["sha"])
+
+    def pull_request(self, branch: str) -> PullRequest | None:
+        """The open pull request from our own repository's `branch`, else the latest that was closed."""
+        if not self._found.get(branch):
+            self._found[branch] = self._look_up(branch)
+        return self._found[branch]
+
+    def _look_up(self, branch: str) -> PullRequest | None:
+        own = self._api.repository.casefold()
+        found = [
+            _pull_request(item)
+            for item in self._api.pages("/pulls", head=f"{self._owner}:{branch}", state="all")
+            if item["head"]["ref"] == branch and _full_name(item["head"]).casefold() == own
+        ]
+        return next((pull_request for pull_request in found if pull_request.is_open), found[0] if found else None)
+
+    def tree(self, commit: str) -> GithubTree:
+        """The files of `commit`."""
+        return GithubTree(self._api, commit)
+
+    def publish(self, plan: CommitPlan) -> Published:
+        """Commit, branch, pull request, extras; then all of it read back."""
+        commit = self._ensure_commit(plan)
+        notes: list[str] = []
+        found = None if plan.is_new_branch else self.pull_request(plan.branch)
+        try:
+            pull_request = self._update(found, plan) if found else self._create(plan)
+            notes += self._extras(pull_request.number, plan)
+        except ForgeError as error:
+            pull_request = found or PullRequest(base_branch=plan.base_branch)
+            notes.append(f"The branch `{plan.branch}` stands, but the pull request does not: {error} {error.hint}")
+        data = self._api.get(f"/commits/{commit}")
+        return Published(
+            branch=plan.branch,
+            commit=str(data["sha"]),
+            pull_request=pull_request,
+            is_new_pull_request=found is None and bool(pull_request.number),
+            files=tuple(_changed_file(item) for item in data.get("files") or ()),
+            commit_url=str(data["html_url"]),
+            is_signed=data["commit"].get("verification", {}).get("verified") is True,
+            notes=tuple(notes),
+        )
+
+    def _ensure_commit(self, plan: CommitPlan) -> str:
+        """The commit of the plan at the head of its branch; one that an earlier try made is adopted."""
+        tree = self._write_tree(plan)
+        head = None if plan.is_new_branch else self.head(plan.branch)
+        if head not in {None, plan.parent}:
+            return self._adopt(plan, tree, str(head))
+        body = {"message": plan.message, "tree": tree, "parents": [plan.parent]}
+        commit = str(self._api.write("POST", "/git/commits", body)[1]["sha"])
+        try:
+            if head is None:
+                self._api.write("POST", "/git/refs", {"ref": f"refs/heads/{plan.branch}", "sha": commit})
+            else:
+                self._api.write("PATCH", f"/git/refs/heads/{quote(plan.branch)}", {"sha": commit, "force": False})
+        except ForgeError as error:
+            now = self.head(plan.branch)
+            if now == commit:
+                return commit
+            if now in {None, head}:
+                raise
+            return self._adopt(plan, tree, str(now), error)
+        return commit
+
+    def _adopt(self, plan: CommitPlan, tree: str, head: str, cause: ForgeError | None = None) -> str:
+        """`head`, when it is just what the plan wants. Raises: BranchMoved."""
+        data = self._api.get(f"/git/commits/{head}")
+        parents = [parent["sha"] for parent in data["parents"]]
+        if parents == [plan.parent] and data["tree"]["sha"] == tree and data["message"] == plan.message:
+            return head
+        msg = f"branch `{plan.branch}` moved to {head[:12]} while the change was made; nothing was overwritten"
+        raise BranchMoved(msg) from cause
+
+    def _write_tree(self, plan: CommitPlan) -> str:
+        base_tree = str(self._api.get(f"/git/commits/{plan.parent}")["tree"]["sha"])
+        entries = [self._tree_item(change) for change in plan.change_set.changes]
+        body = {"base_tree": base_tree, "tree": entries}
+        return str(self._api.write("POST", "/git/trees", body)[1]["sha"])
+
+    def _tree_item(self, change: FileChange) -> dict[str, Any]:
+        if change.after is None:
+            return {"path": change.path.text, "mode": REGULAR, "type": "blob", "sha": None}
+        content = base64.b64encode(change.after.encode()).decode()
+        blob = self._api.write("POST", "/git/blobs", {"content": content, "encoding": "base64"})[1]["sha"]
+        return {"path": change.path.text, "mode": change.mode, "type": "blob", "sha": str(blob)}
+
+    def _create(self, plan: CommitPlan) -> PullRequest:
+        body = {
+            "title": plan.title,
+            "head": plan.branch,
+            "base": plan.base_branch,
+            "body": f"{SECTION_BEGIN}\n{plan.body}\n{SECTION_END}",
+            "draft": plan.is_draft,
+        }
+        try:
+            return _pull_request(self._api.write("POST", "/pulls", body)[1])
+        except ForgeError as error:
+            found = self.pull_request(plan.branch)
+            if found and found.is_open:
+                return found
+            if plan.is_draft and "draft" in str(error).lower():
+                return _pull_request(self._api.write("POST", "/pulls", {**body, "draft": False})[1])
+            raise
+
+    def _update(self, found: PullRequest, plan: CommitPlan) -> PullRequest:
+        """Replace our section of the body; title and everything outside the section are people's."""
+        before, begin, rest = found.body.partition(SECTION_BEGIN)
+        _, end, after = rest.partition(SECTION_END)
+        if not (begin and end):
+            return _pull_request(self._api.get(f"/pulls/{found.number}"))
+        body = f"{before}{SECTION_BEGIN}\n{plan.body}\n{SECTION_END}{after}"
+        return _pull_request(self._api.write("PATCH", f"/pulls/{found.number}", {"body": body})[1])
+
+    def _extras(self, number: int, plan: CommitPlan) -> Iterable[str]:
+        """Labels, reviewers and assignees; a wrong name is a note, never the end of the run."""
+        wishes = (
+            ("labels", f"/issues/{number}/labels", "labels", plan.labels),
+            ("reviewers", f"/pulls/{number}/requested_reviewers", "reviewers", plan.reviewers),
+            ("assignees", f"/issues/{number}/assignees", "assignees", plan.assignees),
+        )
+        for what, path, key, names in wishes:
+            try:
+                if names:
+                    self._api.write("POST", path, {key: list(names)})
+            except ForgeError as error:
+                yield f"The {what} {', '.join(names)} could not be set: {error}"
+
+
+def _pull_request(data: Mapping[str, Any]) -> PullRequest:
+    return PullRequest(
+        number=int(data["number"]),
+        url=str(data["html_url"]),
+        head=str(data["head"]["sha"]),
+        base_branch=str(data["base"]["ref"]),
+        base_commit=str(data["base"]["sha"]),
+        body=str(data.get("body") or ""),
+        is_open=data.get("state") == "open",
+        is_draft=data.get("draft") is True,
+    )
+
+
+def _full_name(head: Mapping[str, Any]) -> str:
+    """`owner/name` of a pull request's head; empty when the fork is gone."""
+    return str((head.get("repo") or {}).get("full_name", ""))
+
+
+def _changed_file(data: Mapping[str, Any]) -> ChangedFile:
+    return ChangedFile(str(data["filename"]), str(data["status"]), int(data["additions"]), int(data["deletions"]))

@@ -1,0 +1,83 @@
+"""Issues, comments, reactions and permissions on GitHub."""
+
+from urllib.parse import quote
+
+from ai_coder.adapters.github_api import GithubApi
+from ai_coder.domain.task import Comment, Issue, Person, Role
+from ai_coder.errors import NotFound
+from ai_coder.ports import Reaction, ReactionName
+from ai_coder.resolve.event import parse_comment, parse_issue, parse_person
+
+_ROLES = {"admin": Role.ADMIN, "maintain": Role.WRITE, "write": Role.WRITE, "triage": Role.READ, "read": Role.READ}
+_CREATED = 201
+
+
+class GithubTracker:
+    """Port `Tracker` over one GitHub repository."""
+
+    def __init__(self, api: GithubApi) -> None:
+        self._api = api
+        self._roles: dict[int, Role] = {}
+
+    def role(self, person: Person) -> Role:
+        """What `person` may do now, by the permission API; an account that took over the name is a stranger.
+
+        Source: https://docs.github.com/en/rest/collaborators/collaborators#get-repository-permissions-for-a-user
+        """
+        if person.id not in self._roles:
+            self._roles[person.id] = self._role(person)
+        return self._roles[person.id]
+
+    def _role(self, person: Person) -> Role:
+        try:
+            data = self._api.get(f"/collaborators/{quote(person.login, safe='')}/permission")
+        except NotFound:
+            return Role.NONE
+        if parse_person(data.get("user") or {}).id != person.id:
+            return Role.NONE
+        return _ROLES.get(data.get("permission"), Role.NONE)
+
+    def issue(self, number: int) -> Issue:
+        """The issue as it is now."""
+        return parse_issue(self._api.get(f"/issues/{number}"))
+
+    def comments(self, number: int) -> tuple[Comment, ...]:
+        """All comments, oldest first (GitHub sorts them by id)."""
+        return tuple(parse_comment(item) for item in self._api.pages(f"/issues/{number}/comments"))
+
+    def labelled_by(self, number: int, label: str) -> Person:
+        """The actor of the last `labeled` event of that label."""
+        person = Person()
+        for item in self._api.pages(f"/issues/{number}/events"):
+            name = (item.get("label") or {}).get("name", "")
+            if item.get("event") == "labeled" and name.casefold() == label.casefold():
+                person = parse_person(item.get("actor") or {})
+        return person
+
+    def react(self, number: int, comment_id: int, reaction: ReactionName) -> Reaction:
+        """Put our reaction there: 201 when it is new, 200 when it stood."""
+        status, data = self._api.write("POST", _reactions(number, comment_id), {"content": reaction})
+        return Reaction(parse_person(data.get("user") or {}), is_new=status == _CREATED)
+
+    def reacted_by(self, number: int, comment_id: int, reaction: ReactionName) -> tuple[Person, ...]:
+        """Who put that reaction there."""
+        items = self._api.pages(_reactions(number, comment_id), content=reaction)
+        return tuple(parse_person(item.get("user") or {}) for item in items)
+
+    def write_status(self, number: int, comment_id: int, text: str) -> int:
+        """Post the comment, or replace its text."""
+        if comment_id:
+            self._api.write("PATCH", f"/issues/comments/{comment_id}", {"body": text})
+            return comment_id
+        _, data = self._api.write("POST", f"/issues/{number}/comments", {"body": text})
+        return int(data["id"])
+
+    def open_issues(self) -> tuple[Issue, ...]:
+        """All open issues, oldest first; GitHub lists pull requests among them, which are left out."""
+        items = self._api.pages("/issues", state="open", sort="created", direction="asc")
+        issues = (parse_issue(item) for item in items)
+        return tuple(issue for issue in issues if not issue.is_pull_request)
+
+
+def _reactions(number: int, comment_id: int) -> str:
+    return f"/issues/comments/{comment_id}/reactions" if comment_id else f"/issues/{number}/reactions"

@@ -1,0 +1,139 @@
+"""The files of one commit on GitHub: the recursive listing, blobs for a few files, one archive for many.
+
+An archive is not trusted: export-ignore, export-subst and line-ending attributes change what it holds.
+Every file out of it is checked against the listing's object name; what differs or is missing is read as a blob.
+"""
+
+import base64
+import binascii
+import hashlib
+import tarfile
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing
+from typing import IO, Any, cast
+
+import requests
+
+from ai_coder.adapters.github_api import GithubApi
+from ai_coder.domain.source import EXECUTABLE, REGULAR, SUBMODULE, RepoPath, TreeEntry
+from ai_coder.errors import ForgeError
+
+_FEW_FILES = 6
+"""Up to this many files are read as blobs: an archive costs two requests and holds everything."""
+_MAX_BLOBS = 60
+"""Most files read one by one after an archive lied."""
+_MAX_ARCHIVE_BYTES = 400_000_000
+_TIMEOUT_S = 60
+
+
+class GithubTree:
+    """Port `SourceTree` over a commit of a GitHub repository."""
+
+    def __init__(self, api: GithubApi, commit: str) -> None:
+        self._api = api
+        self._commit = commit
+        self._entries: dict[RepoPath, TreeEntry] | None = None
+
+    @property
+    def commit(self) -> str:
+        """Object name of the commit."""
+        return self._commit
+
+    def entries(self) -> Mapping[RepoPath, TreeEntry]:
+        """Every entry whose path is safe, in order of path; read once."""
+        if self._entries is None:
+            found = (_entry(prefix, item) for prefix, item in self._listing(self._commit, ""))
+            self._entries = {entry.path: entry for entry in sorted(filter(None, found), key=lambda e: e.path)}
+        return self._entries
+
+    def _listing(self, tree: str, prefix: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        """The recursive listing of a tree or a commit; where GitHub cuts it off, folder by folder."""
+        whole = self._api.get(f"/git/trees/{tree}", recursive="1")
+        if not whole.get("truncated"):
+            yield from ((prefix, item) for item in whole["tree"] if item["type"] != "tree")
+            return
+        for item in self._api.get(f"/git/trees/{tree}")["tree"]:
+            if item["type"] == "tree":
+                yield from self._listing(item["sha"], f"{prefix}{item['path']}/")
+            else:
+                yield prefix, item
+
+    def read(self, paths: Iterable[RepoPath]) -> Mapping[RepoPath, bytes]:
+        """The exact bytes of these regular files; others are missing."""
+        entries = self.entries()
+        wanted = {path: entries[path] for path in paths if path in entries}
+        wanted = {path: entry for path, entry in wanted.items() if entry.mode in {REGULAR, EXECUTABLE}}
+        found = self._from_archive(wanted) if len(wanted) > _FEW_FILES else {}
+        rest = [entry for path, entry in wanted.items() if path not in found]
+        for entry in rest[:_MAX_BLOBS]:
+            found[entry.path] = self._blob(entry)
+        return found
+
+    def _blob(self, entry: TreeEntry) -> bytes:
+        data = self._api.get(f"/git/blobs/{entry.blob}")
+        try:
+            content = base64.b64decode(data["content"]) if data["encoding"] == "base64" else data["content"].encode()
+        except (KeyError, TypeError, binascii.Error) as error:
+            msg = f"GitHub answered blob {entry.blob} of {entry.path} in an unknown form"
+            raise ForgeError(msg) from error
+        if not _is(content, entry.blob):
+            msg = f"GitHub answered blob {entry.blob} of {entry.path} with other bytes"
+            raise ForgeError(msg, hint="Try again later.")
+        return content
+
+    def _from_archive(self, wanted: Mapping[RepoPath, TreeEntry]) -> dict[RepoPath, bytes]:
+        by_text = {path.text: entry for path, entry in wanted.items()}
+        found: dict[RepoPath, bytes] = {}
+        url = self._api.redirect(f"/tarball/{self._commit}")
+        self._api.requests_made += 1
+        try:
+            with closing(requests.get(url, stream=True, timeout=_TIMEOUT_S)) as answer:
+                answer.raise_for_status()
+                raw = cast(IO[bytes], _Bounded(cast(IO[bytes], answer.raw)))
+                with tarfile.open(fileobj=raw, mode="r|gz") as archive:
+                    for member in archive:
+                        entry = by_text.get(member.name.partition("/")[2])
+                        if entry is None or not member.isfile() or member.size != entry.size_bytes:
+                            continue
+                        stream = archive.extractfile(member)
+                        content = stream.read() if stream else b""
+                        if _is(content, entry.blob):
+                            found[entry.path] = content
+        except (requests.RequestException, tarfile.TarError, OSError, EOFError) as error:
+            msg = f"the archive of commit {self._commit[:12]} could not be read ({type(error).__name__})"
+            raise ForgeError(msg, hint="Try again later.") from error
+        return found
+
+
+class _Bounded:
+    """A stream that ends the reading of an endless archive."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream = stream
+        self._left = _MAX_ARCHIVE_BYTES
+
+    def read(self, size: int = -1) -> bytes:
+        content = self._stream.read(size)
+        self._left -= len(content)
+        if self._left < 0:
+            msg = f"more than {_MAX_ARCHIVE_BYTES} bytes"
+            raise OSError(msg)
+        return content
+
+
+def _entry(prefix: str, item: Mapping[str, Any]) -> TreeEntry | None:
+    """The entry; None for a path that is not safe to name, which stays unseen and untouched."""
+    try:
+        path = RepoPath.parse(prefix + item["path"])
+    except ValueError:
+        return None
+    mode = SUBMODULE if item["type"] == "commit" else str(item["mode"])
+    return TreeEntry(path, mode, str(item["sha"]), int(item.get("size", 0)))
+
+
+def _is(content: bytes, name: str) -> bool:
+    """Whether git gives `content` the object name `name`: SHA-1 of 40 digits or SHA-256 of 64."""
+    digest = hashlib.new("sha256" if len(name) == 64 else "sha1", usedforsecurity=False)  # noqa: PLR2004
+    digest.update(b"blob %d\0" % len(content))
+    digest.update(content)
+    return digest.hexdigest() == name

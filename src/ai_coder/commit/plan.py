@@ -1,0 +1,111 @@
+"""`Proposal` + task -> `CommitPlan`. Pure: the same task gives the same branch; facts are written by code."""
+
+import re
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from ai_coder.domain.change import ChangeSet, FileChange
+from ai_coder.domain.report import CommitPlan, Place, Proposal
+from ai_coder.domain.task import Issue, Person, Task
+from ai_coder.egress import Egress
+from ai_coder.settings import CommitPolicy
+
+_LOGIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,38}(\[bot\])?")
+_MAX_LISTED_FILES = 50
+
+
+def branch_name(issue: Issue, policy: CommitPolicy, slug: str = "") -> str:
+    """The branch of the issue; `slug` names it where issues have no numbers (a local file)."""
+    return f"{policy.branch_prefix}{slug or f'issue-{issue.number}'}"
+
+
+def plan(task: Task, proposal: Proposal, place: Place, policy: CommitPolicy, egress: Egress) -> CommitPlan:
+    """One commit and one pull request. What the model says is a quoted section, everything else is ours."""
+    title = _title(task.issue, policy.title_prefix, egress)
+    return CommitPlan(
+        branch=place.branch,
+        base_branch=place.base_branch,
+        parent=place.parent,
+        is_new_branch=place.is_new_branch,
+        message=_message(task, egress.commit_message(proposal.title) or title),
+        change_set=proposal.change_set,
+        title=title,
+        body=egress.finish("\n".join(_body(task, proposal, egress))),
+        is_draft=policy.draft != "never",
+        labels=policy.labels,
+        reviewers=policy.reviewers,
+        assignees=policy.assignees,
+    )
+
+
+def _title(issue: Issue, prefix: str, egress: Egress) -> str:
+    """The issue's title without the prefix that started the run."""
+    title = issue.title.strip()
+    if prefix and title.casefold().startswith(prefix.casefold()):
+        title = title[len(prefix) :].lstrip(" :")
+    return egress.title(title) or f"Solve issue {issue.number}"
+
+
+def _message(task: Task, subject: str) -> str:
+    """Subject, the issue, and the person who asked as co-author; trailers come from nowhere else."""
+    lines = [subject.splitlines()[0][:72]]
+    if task.issue.url:
+        lines += ["", f"Requested in #{task.issue.number}."]
+    trailer = _co_author(task.requester, task.issue.url)
+    return "\n".join([*lines, "", trailer] if trailer else lines)
+
+
+def _co_author(person: Person, url: str) -> str:
+    """The trailer that names the person who asked; empty for nobody.
+
+    Source: https://docs.github.com/en/pull-requests/committing-changes-to-your-project/creating-and-editing-commits
+    """
+    host = urlsplit(url).hostname or ""
+    if not host or not person.id or not _LOGIN.fullmatch(person.login):
+        return ""
+    return f"Co-authored-by: {person.login} <{person.id}+{person.login}@users.noreply.{host}>"
+
+
+def _body(task: Task, proposal: Proposal, egress: Egress) -> Iterator[str]:
+    if task.issue.url:
+        yield f"Closes #{task.issue.number}"
+        yield ""
+    if proposal.summary:
+        yield "**What the model says about its change** (nobody checked this):"
+        yield ""
+        yield from (f"> {line}".rstrip() for line in egress.prose(proposal.summary).splitlines())
+        yield ""
+    yield "| file | change |"
+    yield "|---|---|"
+    yield from _rows(proposal.change_set)
+    yield ""
+    yield "**Tests:** not run. Review the change before you merge it."
+    if task.issue.url:
+        yield ""
+        yield (
+            "Workflows of this repository may wait for `Approve workflows to run`, or not start at all, "
+            "because this pull request was made with the workflow's own token."
+        )
+        yield ""
+        yield "To change something, comment on the issue; the next commit lands on this branch."
+
+
+def _rows(change_set: ChangeSet) -> Iterator[str]:
+    for change in change_set.changes[:_MAX_LISTED_FILES]:
+        yield f"| {code(change.path.text)} | {_verb(change)} |"
+    more = len(change_set.changes) - _MAX_LISTED_FILES
+    if more > 0:
+        yield f"| and {more} more | |"
+
+
+def _verb(change: FileChange) -> str:
+    if change.before is None:
+        return "added"
+    return "deleted" if change.after is None else "modified"
+
+
+def code(text: str) -> str:
+    """`text` as inline code that a table cell holds, whatever backticks or bars it has."""
+    fence = "`" * (max((len(run) for run in re.findall(r"`+", text)), default=0) + 1)
+    pad = " " if text.startswith("`") or text.endswith("`") else ""
+    return f"{fence}{pad}{text}{pad}{fence}".replace("|", "\\|")

@@ -1,0 +1,1 @@
+"""Room 3: `Prompt` -> `Proposal`. Every way of working ends in a `ChangeSet`."""

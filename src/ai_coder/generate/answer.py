@@ -1,0 +1,48 @@
+"""The words of a reply apart from its edits: title, summary, and the two ways to decline."""
+
+import re
+from dataclasses import dataclass
+
+NO_CHANGE_LINE = "LLM does not want to perform any new change for now."
+"""The project's oldest promise: stands in the log when the model wants no change."""
+_TITLE = re.compile(r"^\W{0,4}title\W{0,4}:\**[ \t]*(.+)$", re.IGNORECASE | re.MULTILINE)
+_DECLINE = re.compile(r"^\W{0,4}(NO[ _]CHANGE|CANNOT)\**:\**[ \t]*(.*)$", re.MULTILINE)
+_EDIT_START = re.compile(r"^(```|~~~|<{5,9} |\*\*\* |diff --git |--- a/)", re.MULTILINE)
+_MAX_SUMMARY_CHARS = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What the model says beside its edits."""
+
+    title: str = ""
+    summary: str = ""
+    declines: str = ""
+    """`no_change` or `cannot`; empty when edits are to be expected."""
+
+
+def read_words(text: str) -> Words:
+    """Title and prose before the first edit; a decline counts only where no edit stands."""
+    edit = _EDIT_START.search(text)
+    prose = text[: edit.start()] if edit else text
+    title = _TITLE.search(prose)
+    decline = _DECLINE.search(text)
+    if not edit and decline:
+        reason = (decline[2] + "\n" + text[decline.end() :]).strip()
+        return Words(summary=reason[:_MAX_SUMMARY_CHARS], declines="cannot" if decline[1] == "CANNOT" else "no_change")
+    if not edit and NO_CHANGE_LINE in text:
+        return Words(summary=text.replace(NO_CHANGE_LINE, "").strip()[:_MAX_SUMMARY_CHARS], declines="no_change")
+    summary = _TITLE.sub("", prose, count=1)
+    return Words(_one_line(title[1]) if title else "", _without_path_line(summary)[:_MAX_SUMMARY_CHARS])
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split()).strip("*`# ").rstrip(".")
+
+
+def _without_path_line(prose: str) -> str:
+    """The prose without the last line, when that names the file of the first edit and is no sentence."""
+    lines = prose.rstrip().splitlines()
+    if lines and len(lines[-1].split()) <= 2 and ("." in lines[-1] or "/" in lines[-1]):  # noqa: PLR2004
+        lines = lines[:-1]
+    return "\n".join(lines).strip()

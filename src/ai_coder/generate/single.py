@@ -1,0 +1,180 @@
+"""Mode `single`: one reply holds all edits; what is refused is told back and asked again."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from ai_coder.domain.change import ChangeSet, FileChange
+from ai_coder.domain.chat import Finish, Message, Prompt, Reply, Usage
+from ai_coder.domain.report import Cannot, NothingToChange, Proposal, Spent
+from ai_coder.domain.source import REGULAR, Context, RepoPath
+from ai_coder.edits import AppliedAnswer, apply_answer, render_feedback
+from ai_coder.generate.answer import Words, read_words
+from ai_coder.generate.budget import Budget, cost_usd
+from ai_coder.generate.policy import check
+from ai_coder.ports import ChatModel
+from ai_coder.settings import Limits, WritePolicy
+
+_TRUNCATED = (
+    "Your answer was cut off at the output limit, so nothing was applied. Answer again, shorter: "
+    "send only SEARCH/REPLACE blocks of the lines that change."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """How the conversation with the model ended, and what it cost."""
+
+    outcome: Proposal | NothingToChange | Cannot
+    spent: Spent
+
+
+@dataclass(frozen=True, slots=True)
+class Repository:
+    """What the edits are applied to and checked against."""
+
+    context: Context
+    taken: frozenset[RepoPath]
+    """Every path of the tree, shown or not."""
+    policy: WritePolicy
+
+    @property
+    def files(self) -> dict[str, str]:
+        """The texts that exist, by path."""
+        return {source.path.text: source.text for source in self.context.sources if source.text is not None}
+
+
+@dataclass(slots=True)
+class _Talk:
+    """The conversation as it grows."""
+
+    model: ChatModel
+    limits: Limits
+    prompt: Prompt
+    usage: Usage = field(default_factory=Usage)
+    rounds: int = 0
+    name: str = ""
+
+    def ask(self) -> Reply | Cannot:
+        """The next reply, or why none may be asked for."""
+        objection = Budget(self.limits, self.usage).objection(self.prompt)
+        if objection:
+            return Cannot(objection, "Link fewer files, or raise `max_input_tokens` or `max_cost_usd`.")
+        reply = self.model.complete(self.prompt)
+        self.usage += reply.usage
+        self.rounds += 1
+        self.name = reply.model or self.name
+        return reply
+
+    def tell(self, reply: Reply, feedback: str) -> None:
+        """Both sides of the round, for the next one."""
+        self.prompt = self.prompt.then(Message("assistant", reply.text), Message("user", feedback))
+
+    @property
+    def spent(self) -> Spent:
+        return Spent(self.usage, cost_usd(self.usage, self.limits), self.name, self.rounds)
+
+
+def propose_in_one_reply(prompt: Prompt, model: ChatModel, repository: Repository, limits: Limits) -> Proposed:
+    """The model's change, checked; refusals are told back up to `limits.max_rounds` times. Raises: ModelError."""
+    talk = _Talk(model, limits, prompt)
+    reasons: tuple[str, ...] = ()
+    last_text, was_told = "", False
+    for _ in range(1 + limits.max_rounds):
+        reply = talk.ask()
+        if isinstance(reply, Cannot):
+            return Proposed(reply, talk.spent)
+        read = _read(reply, repository)
+        if not isinstance(read, _Refused):
+            return Proposed(read, talk.spent)
+        reasons = read.reasons
+        if reply.text == last_text or (read.is_told_once and was_told):
+            break
+        last_text, was_told = reply.text, was_told or read.is_told_once
+        talk.tell(reply, read.feedback)
+    hint = "Comment with more detail, link the files it needs, or choose a stronger `model`."
+    sentence = f"the model's edits could not be used (replies asked for: {talk.rounds})"
+    return Proposed(Cannot(sentence, hint, reasons), talk.spent)
+
+
+@dataclass(frozen=True, slots=True)
+class _Refused:
+    """A reply that cannot be used, in words for the model and for people."""
+
+    feedback: str
+    reasons: tuple[str, ...]
+    is_told_once: bool = False
+    """Whether a second time ends the conversation: what is not allowed does not become so by asking."""
+
+
+def _read(reply: Reply, repository: Repository) -> Proposal | NothingToChange | Cannot | _Refused:
+    if reply.finish is Finish.REFUSED:
+        return Cannot("the model declined to answer", "Put the request in other words, or choose another `model`.")
+    if reply.finish is Finish.LENGTH:
+        return _Refused(_TRUNCATED, ("the reply was cut off at the output limit",))
+    words = read_words(reply.text)
+    if words.declines == "no_change":
+        return NothingToChange(words.summary)
+    if words.declines == "cannot":
+        return Cannot(words.summary or "the model gave no reason")
+    applied = apply_answer(repository.files, reply.text)
+    if applied.refusals:
+        return _Refused(render_feedback(applied, repository.files), _reasons(applied))
+    return _checked(applied, words, repository)
+
+
+def _checked(applied: AppliedAnswer, words: Words, repository: Repository) -> Proposal | NothingToChange | _Refused:
+    change_set = change_set_of(applied, repository.context)
+    if not change_set:
+        return NothingToChange(words.summary or "The edits leave every file as it is.")
+    shown = {source.path for source in repository.context.sources}
+    unseen = [c.path for c in change_set.changes if c.path in repository.taken and c.path not in shown]
+    blocked = _blocked(change_set, repository.taken)
+    reasons = [str(violation) for violation in check(change_set, repository.context.write_set, repository.policy)]
+    reasons += [f"`{path}` exists and was not shown, so it is not overwritten." for path in unseen]
+    reasons += [f"`{path}` cannot be created: `{other}` stands in its way." for path, other in blocked]
+    if reasons:
+        return _Refused(_violation_feedback(reasons), tuple(reasons), is_told_once=True)
+    return Proposal(change_set, words.title, words.summary)
+
+
+def _blocked(change_set: ChangeSet, taken: frozenset[RepoPath]) -> Iterable[tuple[RepoPath, str]]:
+    """New paths that a file system cannot hold beside the tree: below a file, over a folder, or alike but for case."""
+    folded = {path.text.casefold(): path.text for path in taken}
+    folders = {"/".join(parts[:n]) for path in taken if (parts := path.text.split("/")) for n in range(1, len(parts))}
+    gone = {change.path for change in change_set.changes if change.after is None}
+    for change in change_set.changes:
+        text = change.path.text
+        if change.path in taken or change.after is None:
+            continue
+        above = ["/".join(text.split("/")[:n]) for n in range(1, text.count("/") + 1)]
+        in_the_way = [name for name in above if RepoPath(name) in taken - gone]
+        in_the_way += [text] if text in folders else []
+        twin = folded.get(text.casefold())
+        in_the_way += [twin] if twin and RepoPath(twin) not in gone else []
+        if in_the_way:
+            yield change.path, in_the_way[0]
+
+
+def change_set_of(applied: AppliedAnswer, context: Context) -> ChangeSet:
+    """The changes with their modes: a file keeps its own, a moved file its old one, a new file is regular."""
+    modes: Mapping[RepoPath, str] = {source.path: source.mode for source in context.sources}
+    changes = []
+    for change in applied.changes:
+        path = RepoPath.parse(change.path)
+        origin = RepoPath.parse(change.moved_from) if change.moved_from else path
+        changes.append(FileChange(path, change.before, change.after, modes.get(origin, REGULAR)))
+    return ChangeSet.of(context.commit, changes)
+
+
+def _reasons(applied: AppliedAnswer) -> tuple[str, ...]:
+    return tuple(
+        f"`{refusal.path}`: {refusal.message}" if refusal.path else refusal.message for refusal in applied.refusals
+    )
+
+
+def _violation_feedback(reasons: Iterable[str]) -> str:
+    rows = "\n".join(f"- {reason.partition(' Comment ')[0]}" for reason in reasons)
+    return (
+        f"Nothing was written. These changes are not allowed:\n{rows}\n"
+        "Answer again with all edits, within what is allowed. Where that is impossible, answer `CANNOT: ...`."
+    )

@@ -1,0 +1,83 @@
+"""`run(event, run) -> Report`. Inside a task a failure is an outcome, so that every request is answered."""
+
+from dataclasses import replace
+from functools import partial
+
+from ai_coder.domain.report import Cancelled, Failed, Outcome, Report
+from ai_coder.domain.task import Candidate, Skip, Task
+from ai_coder.errors import AiCoderError, ConfigurationError
+from ai_coder.pipeline.desk import Desk
+from ai_coder.pipeline.rooms import work
+from ai_coder.pipeline.run import Run
+from ai_coder.resolve.conversation import read_conversation
+from ai_coder.resolve.orders import answer_order
+from ai_coder.resolve.trigger import authorize, task_of
+from ai_coder.settings import Settings
+
+_WITHOUT_SNAPSHOT = frozenset({"workflow_dispatch", "schedule", "command_line"})
+"""Events whose payload holds no issue: it is read as it is now."""
+
+
+def run(candidate: Candidate, run: Run) -> Report:
+    """Answer the event. Raises: AiCoderError, only before a request was taken up."""
+    task = admit(candidate, run)
+    if isinstance(task, Skip):
+        return Report(task)
+    if not answer_order(task.command):
+        _require_model(run.settings)
+    return _answer(task, run)
+
+
+def admit(candidate: Candidate, run: Run) -> Task | Skip:
+    """The task, if somebody who may ask did ask. Raises: ForgeError, and then nothing was allowed."""
+    policy, tracker, event = run.settings.trigger, run.ports.tracker, candidate.event
+    if event.kind in _WITHOUT_SNAPSHOT:
+        event = replace(event, issue=tracker.issue(event.issue.number))
+        candidate = replace(candidate, event=event)
+    issue = event.issue
+    if issue.is_pull_request or not issue.is_open:
+        return Skip(f"#{issue.number} is {'a pull request' if issue.is_pull_request else 'a closed issue'}")
+    requester = authorize(candidate, policy, tracker.role, partial(tracker.labelled_by, issue.number, policy.label))
+    if isinstance(requester, Skip):
+        if requester.is_refused_command:
+            tracker.react(issue.number, event.comment.id, "confused")
+        return requester
+    return task_of(candidate, requester, run.ports.clock.now())
+
+
+def _require_model(settings: Settings) -> None:
+    missing = []
+    if not settings.model.model:
+        missing.append("`model` names no model")
+    if not settings.model.api_key and not settings.model.base_url:
+        missing.append("`openai_api_key` is empty, and OpenAI needs one")
+    if missing:
+        msg = "missing input: " + "; ".join(missing)
+        hint = "Set it in the step's `with:` block, the key from a secret: `${{ secrets.OPENAI_API_KEY }}`."
+        raise ConfigurationError(msg, hint=hint)
+
+
+def _answer(task: Task, run: Run) -> Report:
+    """Work on the task, and leave exactly one visible answer."""
+    desk = Desk(task, run.ports, run.egress)
+    own = desk.take_up()
+    conversation = read_conversation(task, own, run.ports.tracker, run.settings.trigger)
+    desk.open_status(conversation.status_comment)
+    try:
+        report = work(task, conversation, run, desk)
+    except AiCoderError as error:
+        report = Report(Failed(str(error), error.hint, error.exit_status), task)
+    except BaseException as error:
+        outcome = _ending(error)
+        desk.answer(Report(outcome, task), conversation.requests)
+        raise
+    report = replace(report, notes=(*run.settings.warnings, *conversation.notes, *report.notes))
+    problems = desk.answer(report, conversation.requests)
+    return replace(report, notes=(*report.notes, *problems))
+
+
+def _ending(error: BaseException) -> Outcome:
+    """What to say of an end that nobody planned: a fault of ours, or the runner's signal."""
+    if isinstance(error, Exception):
+        return Failed(f"ai_coder broke ({type(error).__name__}); the log tells where", AiCoderError.hint)
+    return Cancelled("The job was cancelled before the work was done.")

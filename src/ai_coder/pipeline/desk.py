@@ -1,0 +1,64 @@
+"""What people see while a request is worked on: the eyes, the status comment, the answer."""
+
+from dataclasses import dataclass, field
+
+from ai_coder.domain.report import Report, Status
+from ai_coder.domain.task import Comment, Person, Task
+from ai_coder.egress import Egress
+from ai_coder.errors import ForgeError, NotFound
+from ai_coder.ports import Ports, ReactionName
+from ai_coder.report.status import Progress, render_progress, render_receipt
+
+_EDIT_EVERY_S = 10.0
+_ANSWERS: dict[Status, ReactionName] = {Status.CHANGED: "rocket", Status.NO_CHANGE: "+1"}
+
+
+@dataclass(slots=True)
+class Desk:
+    """The visible side of one task. Every task that was taken up ends in exactly one `answer`."""
+
+    task: Task
+    ports: Ports
+    egress: Egress
+    progress: Progress = field(default_factory=Progress)
+    _status_comment: int = 0
+    _edited_at_s: float = 0.0
+
+    def take_up(self) -> Person:
+        """Put the eyes on the request; ourselves, as the forge names us. Raises: ForgeError."""
+        try:
+            return self.ports.tracker.react(self.task.issue.number, self.task.comment.id, "eyes").by
+        except NotFound as error:
+            self.ports.host.annotate("warning", f"The request got no reaction: {error}")
+            return Person()
+
+    def open_status(self, comment_id: int) -> None:
+        """Post the status comment, or take over the one of an earlier run. Raises: ForgeError."""
+        self._status_comment = comment_id
+        self._write(render_progress(self.progress, self.ports.host.run_url, self.egress))
+
+    def room_done(self, said: str) -> None:
+        """One room further; the comment is edited at most every ten seconds. Raises: ForgeError."""
+        self.progress = self.progress.then(said)
+        if self.ports.clock.monotonic_s() - self._edited_at_s >= _EDIT_EVERY_S:
+            self._write(render_progress(self.progress, self.ports.host.run_url, self.egress))
+
+    def answer(self, report: Report, requests: tuple[Comment, ...]) -> tuple[str, ...]:
+        """Write the receipt and our reaction to every request; what did not work, one sentence each."""
+        problems = []
+        reaction = _ANSWERS.get(report.status, "confused")
+        targets = {self.task.comment.id} | {comment.id for comment in requests}
+        try:
+            self._write(render_receipt(report, self.ports.host.run_url, self.egress))
+        except ForgeError as error:
+            problems.append(f"The status comment could not be written: {error} {error.hint}")
+        for comment_id in sorted(targets):
+            try:
+                self.ports.tracker.react(self.task.issue.number, comment_id, reaction)
+            except ForgeError as error:
+                problems.append(f"The request got no final reaction: {error}")
+        return tuple(problems)
+
+    def _write(self, text: str) -> None:
+        self._status_comment = self.ports.tracker.write_status(self.task.issue.number, self._status_comment, text)
+        self._edited_at_s = self.ports.clock.monotonic_s()

@@ -1,0 +1,40 @@
+"""Which branch the change goes to, and what it builds on."""
+
+from collections.abc import Iterable
+
+from ai_coder.commit import branch_name
+from ai_coder.domain.report import Cannot, Place
+from ai_coder.domain.task import Issue
+from ai_coder.ports import Forge
+from ai_coder.settings import CommitPolicy
+
+
+def find_place(issue: Issue, refs: Iterable[str], policy: CommitPolicy, forge: Forge, slug: str = "") -> Place | Cannot:
+    """The issue's one branch, as it stands now. The first of `refs` (links name them) that is a branch is the base.
+
+    Raises: EmptyRepository, ForgeError.
+    """
+    branch = branch_name(issue, policy, slug)
+    head = forge.head(branch)
+    pull_request = forge.pull_request(branch) if head else None
+    if head and pull_request and not pull_request.is_open:
+        return Cannot(
+            f"pull request #{pull_request.number} of this issue is closed",
+            f"Reopen it to go on with it, or delete the branch `{branch}` to start anew.",
+        )
+    if head and pull_request:
+        base_commit = pull_request.base_commit or head
+        return Place(branch, pull_request.base_branch, head, is_new_branch=False, base_commit=base_commit)
+    base, found = _base(refs, policy, forge)
+    if not found:
+        return Cannot(f"there is no branch `{base}` to build on", "Correct the input `base_branch`.")
+    return Place(branch, base, head or found, is_new_branch=head is None, base_commit=found)
+
+
+def _base(refs: Iterable[str], policy: CommitPolicy, forge: Forge) -> tuple[str, str | None]:
+    for ref in dict.fromkeys(refs):
+        commit = forge.head(ref)
+        if commit:
+            return ref, commit
+    base = policy.base_branch or forge.default_branch()
+    return base, forge.head(base)

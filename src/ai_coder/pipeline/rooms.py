@@ -1,0 +1,120 @@
+"""The rooms, one after the other: resolve -> prompt -> generate -> commit."""
+
+from dataclasses import replace
+
+from ai_coder.commit import plan
+from ai_coder.domain.report import Cannot, NothingToChange, Place, Proposal, Published, Report
+from ai_coder.domain.source import Context, RepoPath
+from ai_coder.domain.task import Task
+from ai_coder.edits import describe_format
+from ai_coder.generate.answer import NO_CHANGE_LINE
+from ai_coder.generate.single import Proposed, Repository, propose_in_one_reply
+from ai_coder.pipeline.desk import Desk
+from ai_coder.pipeline.place import find_place
+from ai_coder.pipeline.run import Run
+from ai_coder.ports import SourceTree
+from ai_coder.prompt import Asked, render_prompt
+from ai_coder.resolve.clean import clean
+from ai_coder.resolve.conversation import Conversation
+from ai_coder.resolve.gather import Wanted, decode, gather
+from ai_coder.resolve.links import Links, linked_files, merge_links
+from ai_coder.resolve.orders import answer_order
+from ai_coder.settings import Settings
+
+SETTINGS_FILE = RepoPath(".github/ai_coder.yml")
+INSTRUCTIONS_FILE = RepoPath("AGENTS.md")
+_RESERVE_S = 60.0
+"""Kept back from the run's time, to publish and to answer."""
+
+
+def work(task: Task, conversation: Conversation, run: Run, desk: Desk) -> Report:
+    """What became of the task. Raises: AiCoderError."""
+    order = answer_order(task.command)
+    if order:
+        return Report(order, task)
+    asked = _asked(task, conversation)
+    links = _links(asked, run)
+    place = find_place(task.issue, links.refs, run.settings.commit, run.ports.forge, run.slug)
+    if isinstance(place, Cannot):
+        return Report(place, task)
+    base = run.ports.forge.tree(place.base_commit)
+    run = replace(run, settings=_configured(base, run))
+    tree = base if place.parent == place.base_commit else run.ports.forge.tree(place.parent)
+    scope = conversation.scope or run.settings.write.scope
+    wanted = Wanted(links.files, "\n".join([asked.title, asked.body, *(text for _, text, _ in asked.comments)]), scope)
+    context = gather(wanted, tree, run.settings.limits.max_prompt_chars)
+    if isinstance(context, Cannot):
+        return Report(context, task)
+    context = replace(context, instructions=_instructions(base, run))
+    desk.room_done(_seen(context))
+    proposed = _propose(asked, context, tree, run, desk)
+    report = Report(
+        proposed.outcome if not isinstance(proposed.outcome, Proposal) else NothingToChange(""),
+        task,
+        proposed.spent,
+        tuple(source.path for source in context.sources),
+        (*links.ignored, *context.notes),
+    )
+    if isinstance(proposed.outcome, Proposal):
+        return replace(report, outcome=_publish(task, proposed.outcome, place, run))
+    return report
+
+
+def _asked(task: Task, conversation: Conversation) -> Asked:
+    """The cleaned words of everybody who may ask."""
+    comments = [
+        (said.comment.author.login, clean(said.comment.body).text, said.is_request) for said in conversation.said
+    ]
+    if task.command.argument and not task.comment.id:
+        comments.append((task.requester.login, clean(task.command.argument).text, True))
+    issue = task.issue
+    return Asked(clean(issue.title).text, clean(issue.body).text, issue.author.login, tuple(comments))
+
+
+def _links(asked: Asked, run: Run) -> Links:
+    """The linked files of the issue and of every comment, in the order of their appearance."""
+    texts = [asked.body, *(text for _, text, _ in asked.comments)]
+    return merge_links(linked_files(text, repository=run.repository, server_url=run.server_url) for text in texts)
+
+
+def _configured(base: SourceTree, run: Run) -> Settings:
+    """The settings with the file of the base commit under the inputs. Raises: ConfigurationError."""
+    text = _text(base, SETTINGS_FILE)
+    return run.merge(text) if text else run.settings
+
+
+def _instructions(base: SourceTree, run: Run) -> str:
+    """What the repository and the workflow tell every run."""
+    return "\n\n".join(filter(None, (_text(base, INSTRUCTIONS_FILE), run.settings.instructions)))
+
+
+def _text(tree: SourceTree, path: RepoPath) -> str:
+    if path not in tree.entries():
+        return ""
+    return decode(tree.read([path]).get(path, b"")) or ""
+
+
+def _seen(context: Context) -> str:
+    linked = len(context.write_set.linked or ())
+    return f"{linked} linked file(s)" if linked else f"{len(context.sources)} file(s) of the repository"
+
+
+def _propose(asked: Asked, context: Context, tree: SourceTree, run: Run, desk: Desk) -> Proposed:
+    """Rooms 2 and 3. Raises: ModelError."""
+    ports, settings = run.ports, run.settings
+    prompt = render_prompt(asked, context, describe_format(), ports.nonce())
+    desk.room_done(f"{prompt.chars:,} characters")
+    deadline_s = ports.clock.monotonic_s() + max(settings.limits.timeout_s - _RESERVE_S, 1.0)
+    model = ports.open_model(settings.model, deadline_s)
+    repository = Repository(context, frozenset(tree.entries()), settings.write)
+    proposed = propose_in_one_reply(prompt, model, repository, settings.limits)
+    desk.room_done(f"{proposed.spent.rounds} reply(s) of `{settings.model.model}`")
+    if isinstance(proposed.outcome, NothingToChange):
+        ports.host.say(NO_CHANGE_LINE)
+    return proposed
+
+
+def _publish(task: Task, proposal: Proposal, place: Place, run: Run) -> Published:
+    """Room 4. Raises: BranchMoved, ForgeError."""
+    published = run.ports.forge.publish(plan(task, proposal, place, run.settings.commit, run.egress))
+    return replace(published, proposal=proposal)

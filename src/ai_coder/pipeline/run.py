@@ -1,0 +1,29 @@
+"""`Run`: what one run is given."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ai_coder.egress import Egress
+from ai_coder.ports import Ports
+from ai_coder.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Settings, doors, and the names of the place."""
+
+    settings: Settings
+    ports: Ports
+    merge: Callable[[str], Settings]
+    """The settings with the text of the repository's settings file under them. Raises: ConfigurationError."""
+    repository: str = ""
+    """`owner/name`; links to other repositories are no files of ours."""
+    server_url: str = ""
+    slug: str = ""
+    """Names the branch where issues have no numbers."""
+
+    @property
+    def egress(self) -> Egress:
+        """The only way out for text."""
+        secrets = (self.settings.token.reveal(), self.settings.model.api_key.reveal())
+        return Egress(tuple(filter(None, secrets)))

@@ -1,0 +1,70 @@
+"""`Context` and request -> `Prompt`. Text from outside stands between delimiters that it cannot forge."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from importlib import resources
+
+from ai_coder.domain.chat import Message, Prompt
+from ai_coder.domain.source import Context, LineRange, Source
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is asked, in the cleaned words of people who may ask."""
+
+    title: str
+    body: str
+    author: str
+    comments: tuple[tuple[str, str, bool], ...] = ()
+    """(login, text, whether it waits for an answer), oldest first."""
+
+
+def render_prompt(asked: Asked, context: Context, format_text: str, nonce: str) -> Prompt:
+    """Stable instructions first, then the repository, the issue and the requests last.
+
+    Raises: ValueError when a text holds `nonce`, which must be fresh and random.
+    """
+    stable = resources.files("ai_coder.prompt").joinpath("templates/single.md").read_text(encoding="utf-8")
+    system = f"{stable.rstrip()}\n\n{format_text.strip()}\n"
+    if context.instructions:
+        system += f"\nThe repository's own instructions:\n\n{context.instructions.strip()}\n"
+    user = "\n\n".join(_parts(asked, context, nonce))
+    return Prompt((Message("system", system), Message("user", user)))
+
+
+def _parts(asked: Asked, context: Context, nonce: str) -> Iterator[str]:
+    if context.listing:
+        names = "\n".join(path.text for path in context.listing)
+        more = f"\n... and {context.unlisted} more" if context.unlisted else ""
+        yield _data("other files of the repository, names only", names + more, nonce)
+    for source in context.sources:
+        yield _file(source, nonce)
+    yield _data(f"issue, written by {asked.author}", f"# {asked.title}\n\n{asked.body}".strip(), nonce)
+    for login, text, is_request in asked.comments:
+        what = "request" if is_request else "earlier comment, answered already"
+        yield _data(f"{what}, written by {login}", text, nonce)
+    if context.write_set.linked is not None:
+        yield "Only these files may be changed: " + ", ".join(sorted(path.text for path in context.write_set.linked))
+    yield "Answer now: the `Title:` line, the summary, and the edits in the format described above."
+
+
+def _file(source: Source, nonce: str) -> str:
+    if source.text is None:
+        return f"The file `{source.path}` does not exist yet."
+    if not source.text.strip("\ufeff"):
+        return f"The file `{source.path}` is empty."
+    attention = f", attention on {_ranges(source.lines)}" if source.lines else ""
+    lines = source.text.removeprefix("\ufeff").replace("\r\n", "\n")
+    return _data(f"file {source.path}{attention}", lines, nonce)
+
+
+def _ranges(lines: Iterable[LineRange]) -> str:
+    return "lines " + ", ".join(f"{r.first}-{r.last}" if r.first != r.last else str(r.first) for r in lines)
+
+
+def _data(what: str, text: str, nonce: str) -> str:
+    if nonce in text or nonce in what:
+        msg = "the delimiter stands in the text"
+        raise ValueError(msg)
+    name = " ".join(what.split())
+    return f"<data-{nonce} {name}>\n{text}\n</data-{nonce}>"

@@ -1,0 +1,60 @@
+"""`Report` -> the action's outputs and the report file. From what the forge says and from counters only."""
+
+import json
+from typing import Any
+
+from ai_coder.domain.report import Cancelled, Cannot, Failed, NothingToChange, Published, Report
+from ai_coder.domain.task import Skip
+from ai_coder.settings import OUTPUTS
+
+
+def render_outputs(report: Report) -> dict[str, str]:
+    """Every output but `report_path`, which the place of the run knows; empty where there is nothing to say."""
+    published = report.outcome if isinstance(report.outcome, Published) else None
+    pull_request = published.pull_request if published else None
+    spent = report.spent
+    values = dict.fromkeys((output.name for output in OUTPUTS), "") | {
+        "status": report.status.value,
+        "issue_number": str(report.task.issue.number) if report.task else "",
+        "pull_request_number": str(pull_request.number or "") if pull_request else "",
+        "pull_request_url": pull_request.url if pull_request else "",
+        "branch": published.branch if published else "",
+        "commit_sha": published.commit if published else "",
+        "changed_files": json.dumps([file.path for file in published.files] if published else []),
+        "verified": "not_run",
+        "steps": str(spent.rounds),
+        "input_tokens": str(spent.usage.input_tokens),
+        "output_tokens": str(spent.usage.output_tokens),
+        "cost_usd": f"{spent.cost_usd:.6f}" if spent.cost_usd is not None else "",
+    }
+    values.pop("report_path")
+    return values
+
+
+def render_report(report: Report) -> str:
+    """The report file: JSON, one object, stable names."""
+    outputs = render_outputs(report)
+    data: dict[str, Any] = {"version": 1, **outputs, "changed_files": json.loads(outputs["changed_files"])}
+    data |= {
+        "model": report.spent.model,
+        "requester": report.task.requester.login if report.task else "",
+        "context_files": [path.text for path in report.context_paths],
+        "reason": reason(report),
+        "notes": list(report.notes),
+    }
+    if isinstance(report.outcome, Published):
+        data["files"] = [
+            {"path": f.path, "status": f.status, "added": f.added_lines, "removed": f.removed_lines}
+            for f in report.outcome.files
+        ]
+    return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
+
+
+def reason(report: Report) -> str:
+    """Why it ended as it did, one sentence; empty for a change, which speaks for itself."""
+    match report.outcome:
+        case Skip(reason=text) | NothingToChange(reason=text) | Cannot(reason=text):
+            return text
+        case Failed(reason=text) | Cancelled(reason=text):
+            return text
+    return ""

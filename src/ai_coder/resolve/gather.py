@@ -1,0 +1,159 @@
+"""Links + tree -> `Context`: the linked files in full, and of a whole repository what the request names."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from ai_coder.domain.report import Cannot
+from ai_coder.domain.source import (
+    EXECUTABLE,
+    REGULAR,
+    SUBMODULE,
+    SYMLINK,
+    Context,
+    LinkedFile,
+    RepoPath,
+    Source,
+    TreeEntry,
+    WriteSet,
+)
+from ai_coder.ports import SourceTree
+
+_MAX_NAMED_FILE_BYTES = 100_000
+_MAX_LISTING = 400
+_WORD = re.compile(r"[A-Za-z0-9_]{3,}")
+_LFS = "version https://git-lfs.github.com/spec/"
+_NO_TEXT_ENDINGS = frozenset(
+    {"7z", "bmp", "class", "dll", "doc", "docx", "dylib", "eot", "exe", "gif", "gz", "ico", "jar", "jpeg", "jpg"}
+    | {"lock", "min.css", "min.js", "mp3", "mp4", "o", "otf", "pdf", "png", "pyc", "so", "tar", "tif", "tiff", "ttf"}
+    | {"wasm", "wav", "webm", "webp", "whl", "woff", "woff2", "xls", "xlsx", "xz", "zip"}
+)
+"""Endings of files that are no text, or no text that a person writes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the request says about files."""
+
+    links: tuple[LinkedFile, ...]
+    text: str
+    """Title, body and comments, to find the files that they name."""
+    scope: str
+    """auto, linked or repo."""
+
+
+def gather(wanted: Wanted, tree: SourceTree, max_chars: int) -> Context | Cannot:
+    """The files for the prompt, or why there can be none. Raises: ForgeError."""
+    is_linked = wanted.scope == "linked" or (wanted.scope == "auto" and bool(wanted.links))
+    if is_linked and not wanted.links:
+        return Cannot(
+            "the scope is `linked`, and the issue links no file of this repository",
+            "Link the file, as in `[main.py](../blob/main/src/main.py)`, or comment `/ai_coder scope repo`.",
+        )
+    entries = tree.entries()
+    sources, problems = _linked_sources(wanted.links, entries, tree)
+    if wanted.links and not sources:
+        return Cannot(" ".join(problems), "Link text files; a file that does not exist yet is created.")
+    if not is_linked:
+        named = _named(
+            wanted.text, [e for path, e in entries.items() if path not in sources], max_chars - _chars(sources)
+        )
+        texts = tree.read(entry.path for entry in named)
+        sources |= {
+            entry.path: Source(entry.path, text, entry.mode)
+            for entry in named
+            if entry.path in texts and (text := decode(texts[entry.path])) is not None
+        }
+    if _chars(sources) > max_chars:
+        return Cannot(
+            f"the files hold {_chars(sources)} characters, more than the {max_chars} that fit into one prompt",
+            "Link fewer or smaller files.",
+        )
+    rest = [path for path in entries if path not in sources]
+    return Context(
+        commit=tree.commit,
+        sources=tuple(sources.values()),
+        listing=tuple(rest[:_MAX_LISTING]),
+        unlisted=max(0, len(rest) - _MAX_LISTING),
+        write_set=WriteSet(frozenset(link.path for link in wanted.links) if is_linked else None),
+        notes=tuple(problems),
+    )
+
+
+def decode(content: bytes) -> str | None:
+    """The text, exactly; None for what is binary or not UTF-8. A byte-order mark stays as its character."""
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+    return None if "\0" in text else text
+
+
+def _linked_sources(
+    links: Iterable[LinkedFile], entries: Mapping[RepoPath, TreeEntry], tree: SourceTree
+) -> tuple[dict[RepoPath, Source], list[str]]:
+    """The linked files that can be worked on, and a sentence for each that cannot."""
+    links = tuple(links)
+    texts = tree.read(link.path for link in links)
+    sources, problems = {}, []
+    for link in links:
+        entry = entries.get(link.path)
+        problem = _problem(link.path, entry, entries)
+        text = decode(texts[link.path]) if link.path in texts else None
+        if not problem and entry and text is None:
+            problem = f"`{link.path}` is binary or not UTF-8."
+        if not problem and text and text.startswith(_LFS):
+            problem = f"`{link.path}` is kept in Git LFS."
+        if problem:
+            problems.append(problem)
+        else:
+            sources[link.path] = Source(link.path, text, entry.mode if entry else REGULAR, link.lines)
+    return sources, problems
+
+
+def _problem(path: RepoPath, entry: TreeEntry | None, entries: Mapping[RepoPath, TreeEntry]) -> str:
+    if entry is None:
+        if any(other.text.startswith(f"{path}/") for other in entries):
+            return f"`{path}` is a folder."
+        above = [parent for parent in _parents(path) if parent in entries]
+        return f"`{path}` lies below `{above[0]}`, which is no folder." if above else ""
+    return {SYMLINK: f"`{path}` is a symbolic link.", SUBMODULE: f"`{path}` is a submodule."}.get(entry.mode, "")
+
+
+def _parents(path: RepoPath) -> Iterable[RepoPath]:
+    parts = path.text.split("/")
+    return (RepoPath("/".join(parts[:count])) for count in range(1, len(parts)))
+
+
+def _chars(sources: Mapping[RepoPath, Source]) -> int:
+    return sum(len(source.text or "") for source in sources.values())
+
+
+def _named(text: str, entries: Iterable[TreeEntry], max_bytes: int) -> list[TreeEntry]:
+    """The files to show: all of a small repository, else those that the request names, best first."""
+    readable = [entry for entry in entries if _is_readable(entry)]
+    if sum(entry.size_bytes for entry in readable) <= max_bytes // 4:
+        return readable
+    words = {word.casefold() for word in _WORD.findall(text)}
+    ranked = sorted(readable, key=lambda entry: (-_score(entry.path, text, words), entry.path))
+    chosen, left = [], max_bytes // 2
+    for entry in ranked:
+        if _score(entry.path, text, words) and entry.size_bytes <= left:
+            chosen.append(entry)
+            left -= entry.size_bytes
+    return chosen
+
+
+def _is_readable(entry: TreeEntry) -> bool:
+    endings = {ending for count in (1, 2) if (ending := ".".join(entry.path.name.lower().split(".")[-count:]))}
+    is_small = 0 < entry.size_bytes <= _MAX_NAMED_FILE_BYTES
+    return entry.mode in {REGULAR, EXECUTABLE} and is_small and not endings & _NO_TEXT_ENDINGS
+
+
+def _score(path: RepoPath, text: str, words: set[str]) -> int:
+    """3 for the whole path in the text, 2 for the file's name, 1 for its name without ending as a word."""
+    if path.text in text:
+        return 3
+    if path.name in text:
+        return 2
+    return int(path.name.partition(".")[0].casefold() in words)

@@ -1,0 +1,152 @@
+"""`Event` + policy -> `Task` or `Skip`. Every rule about what starts a run, and for whom, is here.
+
+The event `command_line` is made by our own commands only: whoever types them holds the token or the repository.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from ai_coder.domain.report import STATUS_MARKER
+from ai_coder.domain.task import Candidate, Command, Event, Issue, Person, Role, Skip, Task, Verb
+from ai_coder.resolve.commands import parse_command
+from ai_coder.settings import TriggerPolicy
+
+
+def decide(event: Event, policy: TriggerPolicy) -> Candidate | Skip:
+    """What the event asks for, before anybody's right to ask was looked up."""
+    match event.kind, event.action:
+        case "issues", action:
+            return _decide_issue(event, action, policy)
+        case "issue_comment", "created":
+            return _decide_comment(event, policy)
+        case "issue_comment", action:
+            return Skip(f"a comment that was {action or 'touched'} starts nothing")
+        case "workflow_dispatch", _ if event.issue.number:
+            return Candidate(event, (event.sender,))
+        case "workflow_dispatch", _:
+            return Skip("the manual start names no issue: type its number into the field `issue`")
+        case "command_line", _:
+            return Candidate(event, ())
+        case "schedule", _ if event.issue.number:
+            return Candidate(event, (), needs_acceptance=True)
+        case "schedule", _:
+            return Skip("no accepted issue waits for an answer")
+    what = f"`{event.kind}` `{event.action}`" if event.action else f"`{event.kind}`"
+    return Skip(f"event {what} starts nothing")
+
+
+def _decide_issue(event: Event, action: str, policy: TriggerPolicy) -> Candidate | Skip:
+    issue = event.issue
+    by_sender = Candidate(event, (event.sender,))
+    by_both = Candidate(event, (event.sender, issue.author))
+    if not issue.number:
+        return Skip("the event names no issue")
+    if not issue.is_open:
+        return Skip(f"issue #{issue.number} is closed")
+    match action:
+        case "labeled":
+            same = event.label.casefold() == policy.label.casefold()
+            return by_sender if same else Skip(f"label `{event.label}` is not `{policy.label}`")
+        case "opened" | "reopened":
+            if has_prefix(issue.title, policy) or has_label(issue, policy):
+                return by_both
+            return Skip(f"the title does not start with `{policy.title_prefix}` and label `{policy.label}` is not set")
+        case "edited":
+            if has_prefix(issue.title, policy) and event.old_title and not has_prefix(event.old_title, policy):
+                return by_both
+            return Skip(f"the edit did not bring `{policy.title_prefix}` into the title")
+        case "assigned":
+            if policy.assignee and event.assignee.casefold() == policy.assignee.casefold():
+                return by_sender
+            return Skip(f"an assignment to `{event.assignee}` starts nothing")
+    return Skip(f"event `issues` `{action}` starts nothing")
+
+
+def _decide_comment(event: Event, policy: TriggerPolicy) -> Candidate | Skip:
+    issue, comment = event.issue, event.comment
+    if comment.body.startswith(STATUS_MARKER):
+        return Skip("the comment is ai_coder's own")
+    if comment.author.id != event.sender.id:
+        return Skip("the comment was not sent by its author")
+    command = parse_command(comment.body, policy.phrase)
+    if issue.is_pull_request:
+        return Skip("comments on pull requests start nothing in this version: comment on the issue")
+    if not issue.is_open:
+        return Skip(f"issue #{issue.number} is closed")
+    if command:
+        return Candidate(event, (comment.author,), command=command)
+    if policy.comments == "command":
+        return Skip(f"the comment does not start with `{policy.phrase}`")
+    if not (has_label(issue, policy) or has_prefix(issue.title, policy)):
+        return Skip(
+            f"issue #{issue.number} has neither label `{policy.label}` nor title prefix `{policy.title_prefix}`"
+        )
+    return Candidate(event, (comment.author,), needs_acceptance=True)
+
+
+def authorize(
+    candidate: Candidate,
+    policy: TriggerPolicy,
+    role_of: Callable[[Person], Role],
+    labelled_by: Callable[[], Person],
+) -> Person | Skip:
+    """Who vouches for the request, or why nobody does. The lookups may raise: then nothing was allowed."""
+    for person in candidate.needed:
+        reason = objection(person, policy, role_of)
+        if reason:
+            is_command = bool(candidate.event.comment.id) and not candidate.needs_acceptance
+            return Skip(reason, is_refused_command=is_command)
+    if not candidate.needs_acceptance:
+        return candidate.needed[0] if candidate.needed else candidate.event.sender
+    voucher = accepted_by(candidate.event.issue, policy, role_of, labelled_by)
+    if voucher is None:
+        return Skip(f"issue #{candidate.event.issue.number} was not accepted by anybody with write permission")
+    return candidate.needed[0] if candidate.needed else voucher
+
+
+def accepted_by(
+    issue: Issue,
+    policy: TriggerPolicy,
+    role_of: Callable[[Person], Role],
+    labelled_by: Callable[[], Person],
+) -> Person | None:
+    """The authorised person who labelled the issue, or opened it with the prefix; None when nobody did."""
+    if has_prefix(issue.title, policy) and not objection(issue.author, policy, role_of):
+        return issue.author
+    if has_label(issue, policy):
+        person = labelled_by()
+        if not objection(person, policy, role_of):
+            return person
+    return None
+
+
+def objection(person: Person, policy: TriggerPolicy, role_of: Callable[[Person], Role]) -> str:
+    """Why `person` may not make us write, as a sentence; empty when they may."""
+    if not person.id:
+        return "nobody can be held to have asked: the account is unknown"
+    if person.is_bot and person.id not in policy.allowed_bots:
+        return f"`{person.login}` is a bot whose id {person.id} is not in `allowed_bots`"
+    role = role_of(person)
+    return "" if role.may_write else f"`{person.login}` has no write permission here (permission: {role})"
+
+
+def task_of(candidate: Candidate, requester: Person, now: datetime) -> Task:
+    """The task; the issue is the payload's snapshot where there was one."""
+    event = candidate.event
+    as_of = now
+    if event.kind == "issue_comment":
+        as_of = event.comment.created_at
+    elif event.kind == "issues":
+        as_of = event.issue.updated_at
+    command = Command(Verb.WORK, event.instructions) if event.instructions else candidate.command
+    return Task(event.issue, requester, command, event.comment, as_of)
+
+
+def has_label(issue: Issue, policy: TriggerPolicy) -> bool:
+    """Whether the trigger label is set; names of labels are the same in upper and lower case."""
+    return policy.label.casefold() in {label.casefold() for label in issue.labels}
+
+
+def has_prefix(title: str, policy: TriggerPolicy) -> bool:
+    """Whether the title starts with the prefix; an empty prefix starts nothing."""
+    return bool(policy.title_prefix) and title.strip().casefold().startswith(policy.title_prefix.casefold())

@@ -1,0 +1,116 @@
+"""Which adapter stands at which door. Imports what it opens when it opens it: a skipped event opens nothing."""
+
+# ruff: noqa: PLC0415  each import here is a door, and costs time that a skipped event must not pay
+
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ai_coder.errors import ConfigurationError
+from ai_coder.ports import ChatModel, Clock, Forge, Host, Ports, Tracker
+from ai_coder.settings import ModelSettings, Settings, parse_settings, parse_settings_file
+
+if TYPE_CHECKING:
+    from ai_coder.pipeline import Run
+
+GITHUB_API_URL, GITHUB_SERVER_URL = "https://api.github.com", "https://github.com"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What a run works on."""
+
+    repository: str = ""
+    """`owner/name` on GitHub; empty for a local repository."""
+    root: str = ""
+    """Folder of a local repository."""
+    issue_file: str = ""
+    """The Markdown file that is the issue of a local run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The doors of one run, and what its place is called."""
+
+    ports: Ports
+    repository: str = ""
+    server_url: str = ""
+    slug: str = ""
+
+
+Wire = Callable[[Place, Settings, Mapping[str, str], Host], Opened]
+"""Opens the doors of a place. The entry is handed one, so that a test can hand another."""
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """What a runner or a person handed over, read once."""
+
+    environ: Mapping[str, str]
+    values: Mapping[str, str]
+    """The inputs as texts."""
+    settings: Settings
+    host: Host
+    wire: Wire
+
+    def open(self, place: Place) -> "Run":
+        """The run on `place`, its doors open. Raises: ConfigurationError."""
+        from ai_coder.pipeline import Run
+
+        opened = self.wire(place, self.settings, self.environ, self.host)
+        return Run(
+            self.settings,
+            opened.ports,
+            lambda text: parse_settings(self.values, parse_settings_file(text)),
+            opened.repository,
+            opened.server_url,
+            opened.slug,
+        )
+
+
+def wire(place: Place, settings: Settings, environ: Mapping[str, str], host: Host) -> Opened:
+    """The real doors: GitHub, or a local repository. Raises: ConfigurationError."""
+    from ai_coder.adapters.clock import SystemClock
+
+    clock = SystemClock()
+    if place.root:
+        return _local(place, settings, host, clock)
+    if not settings.token:
+        msg = "there is no token for GitHub"
+        raise ConfigurationError(msg, hint="Set the input `github_token`, or GITHUB_TOKEN outside of a workflow.")
+    if place.repository.count("/") != 1:
+        msg = f"{place.repository!r} is no repository of the form owner/name"
+        raise ConfigurationError(msg, hint="A runner sets GITHUB_REPOSITORY; elsewhere use `--repo owner/name`.")
+    from ai_coder.adapters.github_api import GithubApi
+    from ai_coder.adapters.github_forge import GithubForge
+    from ai_coder.adapters.github_tracker import GithubTracker
+
+    api_url = environ.get("GITHUB_API_URL") or GITHUB_API_URL
+    api = GithubApi(api_url, settings.token.reveal(), place.repository, clock)
+    ports = _ports(GithubTracker(api), GithubForge(api), settings, host, clock)
+    return Opened(ports, place.repository, environ.get("GITHUB_SERVER_URL") or GITHUB_SERVER_URL)
+
+
+def _local(place: Place, settings: Settings, host: Host, clock: Clock) -> Opened:
+    from ai_coder.adapters.local_forge import LocalForge
+    from ai_coder.adapters.local_tracker import LocalTracker
+
+    tracker = LocalTracker(Path(place.issue_file), host.say)
+    forge = LocalForge(Path(place.root))
+    return Opened(_ports(tracker, forge, settings, host, clock), slug=tracker.slug)
+
+
+def _ports(tracker: Tracker, forge: Forge, settings: Settings, host: Host, clock: Clock) -> Ports:
+    if settings.dry_run:
+        from ai_coder.adapters.dry_run import DryRunForge, DryRunTracker
+
+        tracker, forge = DryRunTracker(tracker, host.say), DryRunForge(forge, host.say)
+
+    def open_model(model: ModelSettings, deadline_s: float) -> ChatModel:
+        from ai_coder.adapters.openai_client import open_model as open_openai
+
+        return open_openai(model, clock, deadline_s)
+
+    return Ports(tracker, forge, open_model, host, clock, lambda: secrets.token_hex(8))
