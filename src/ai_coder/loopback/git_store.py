@@ -38,6 +38,7 @@ class GitStore:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._objects: dict[str, tuple[str, bytes]] = {}
+        self._answers: dict[tuple[str, ...], bytes | None] = {}
 
     def create(self, default_branch: str) -> None:
         """Make the repository, without a commit."""
@@ -136,6 +137,9 @@ class GitStore:
 
     def ref(self, name: str) -> str | None:
         """What the ref of that full name points to."""
+        with suppress(OSError, ValueError):
+            text = (self.folder / name).read_text().strip()
+            return text if int(text, 16) else None
         with suppress(GitFailed):
             return self.git("show-ref", "--verify", "--hash", "--", name).decode().strip()
         return None
@@ -169,18 +173,22 @@ class GitStore:
 
     # history
 
+    def _ask(self, *arguments: str) -> bytes | None:
+        """What git says of commits named in full, which never changes; None when it says no."""
+        if arguments not in self._answers:
+            self._answers[arguments] = None
+            with suppress(GitFailed):
+                self._answers[arguments] = self.git(*arguments)
+        return self._answers[arguments]
+
     def is_ancestor(self, old: str, new: str) -> bool:
         """Whether `new` holds the history of `old`."""
-        with suppress(GitFailed):
-            self.git("merge-base", "--is-ancestor", old, new)
-            return True
-        return False
+        return self._ask("merge-base", "--is-ancestor", old, new) is not None
 
     def merge_base(self, left: str, right: str) -> str | None:
         """The best common ancestor; None when the histories never met."""
-        with suppress(GitFailed):
-            return self.git("merge-base", left, right).decode().strip()
-        return None
+        found = self._ask("merge-base", left, right)
+        return found.decode().strip() if found is not None else None
 
     def merge_tree(self, ours: str, theirs: str) -> str | None:
         """The tree of a merge; None on a conflict."""
@@ -189,15 +197,15 @@ class GitStore:
         return None
 
     def history(self, *revisions: str) -> list[str]:
-        """Commit names, newest first, of what `git rev-list` makes of the revisions."""
-        return self.git("rev-list", "--topo-order", *revisions).decode().split()
+        """Commit names, newest first, of what `git rev-list` makes of commits named in full."""
+        return (self._ask("rev-list", "--topo-order", *revisions) or b"").decode().split()
 
     def changes(self, old: str | None, new: str) -> list[FileDiff]:
         """What differs between two commits, renames found; `old` None is the empty tree."""
         trees = [old, new] if old else ["--root", new]
         common = ("diff-tree", "-r", "-M", "--no-commit-id")
-        raw = parse_raw(self.git(*common, "--raw", "--no-abbrev", "-z", *trees))
-        return parse_patches(raw, self.git(*common, "--patch", *trees))
+        raw = self._ask(*common, "--raw", "--no-abbrev", "-z", *trees)
+        return parse_patches(parse_raw(raw or b""), self._ask(*common, "--patch", *trees) or b"")
 
     def archive(self, commit: str, prefix: str) -> bytes:
         """The `.tar.gz` of `git archive`: export-ignore and export-subst act in it, as they do on GitHub."""

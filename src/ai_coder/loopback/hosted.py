@@ -140,10 +140,10 @@ class HostedRepository:
         return self.state.head(branch)
 
     def log(self, branch: str) -> list[Commit]:
-        """Commits of the branch, newest first."""
+        """Commits of the branch, newest first. Raises: KeyError when there is no such branch."""
         with self._lock:
-            store = self.state.store
-            return [found for sha in store.history(f"refs/heads/{branch}") if (found := store.commit(sha))]
+            names = self.state.store.history(self.branches[branch])
+            return [found for name in names if (found := self.state.store.commit(name))]
 
     def files(self, branch: str) -> dict[str, bytes]:
         """What the files at the head of the branch hold."""

@@ -46,7 +46,7 @@ class Answer:
     headers: Mapping[str, str] = field(default_factory=dict)
     """A `Content-Length` here wins over the true one."""
     hang_up: bool = False
-    """Close the connection after the headers and body; with status 0, without a single byte."""
+    """Close the connection after the answer. Status 0 closes it without a single byte of one."""
     delay_s: float = 0.0
 
     @property
@@ -128,13 +128,14 @@ class HttpServer:
         """Stop listening, cut every open connection and wait for the threads."""
         if self._listener is None:
             return
-        self._listener.end()
+        self._listener.stop_accepting()
         self._thread.join()
+        self._listener.cut()
         self._listener = None
 
     def _serve(self) -> None:
         if self._listener is not None:
-            self._listener.serve_forever(poll_interval=0.02)
+            self._listener.accept_all()
 
 
 class _Listener(ThreadingHTTPServer):
@@ -168,9 +169,22 @@ class _Listener(ThreadingHTTPServer):
         if error is not None and not isinstance(error, ConnectionError):
             raise error
 
-    def end(self) -> None:
+    def accept_all(self) -> None:
+        """Serve until the end, without asking a clock in between."""
+        while True:
+            connection, address = self.get_request()
+            if self.ending.is_set():
+                self.shutdown_request(connection)
+                return
+            self.process_request(connection, address)
+
+    def stop_accepting(self) -> None:
+        """One last connection wakes the thread that waits for connections."""
         self.ending.set()
-        self.shutdown()
+        socket.create_connection(("127.0.0.1", self.server_address[1])).close()
+
+    def cut(self) -> None:
+        """Whoever still reads from a client reads the end; the threads are waited for."""
         for connection in list(self._connections):
             with suppress(OSError):
                 connection.shutdown(socket.SHUT_RDWR)
@@ -191,7 +205,7 @@ class _Handler(BaseHTTPRequestHandler):
         answer = self.server.handle_one(self._request())
         if answer.delay_s:
             self.server.ending.wait(answer.delay_s)
-        self.close_connection = self.close_connection or answer.hang_up
+        self.close_connection = self.close_connection or answer.hang_up or not answer.status
         if answer.status:
             self._send(answer)
 

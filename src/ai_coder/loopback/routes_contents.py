@@ -32,7 +32,7 @@ def get_contents(call: Call) -> Answer:
     commit = store.commit(resolved) if resolved else None
     if commit is None:
         raise not_found(f"No commit found for the ref {ref}")
-    path = call.params["path"].strip("/")
+    path = call.params.get("path", "").strip("/")
     if not path:
         return Answer(200, _folder(call, ref, "", commit.tree))
     entry = next((one for one in store.walk(commit.tree) if one.path == path), None)
@@ -83,7 +83,7 @@ def _bytes_of(call: Call, entry: Entry) -> Json:
 
 def get_archive_link(call: Call) -> Answer:
     """302 to where the archive really is."""
-    ref = call.params["ref"] or call.repo.default_branch
+    ref = call.params.get("ref") or call.repo.default_branch
     _commit(call, ref)
     place = f"{call.world.api_url}/_codeload/{call.repo.full_name}/legacy.tar.gz/{quote(ref)}"
     return Answer(302, None, {"Location": place})

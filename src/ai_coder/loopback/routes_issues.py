@@ -93,14 +93,20 @@ def list_labels(call: Call) -> Answer:
 def add_labels(call: Call) -> Answer:
     """All labels of the issue after that."""
     issue = call.repo.issue(call.number)
-    tracker.add_labels(call.repo, issue, call.user, call.texts("labels"))
+    tracker.add_labels(call.repo, issue, call.user, _label_names(call))
     return Answer(200, shapes.labels(call.repo, issue))
+
+
+def _label_names(call: Call) -> list[str]:
+    """`{"labels": [...]}`, or the list alone."""
+    given = call.request.body
+    return [str(name) for name in given] if isinstance(given, list) else call.texts("labels")
 
 
 def set_labels(call: Call) -> Answer:
     """The given labels instead of those it had."""
     issue = call.repo.issue(call.number)
-    tracker.set_labels(call.repo, issue, call.user, call.texts("labels"))
+    tracker.set_labels(call.repo, issue, call.user, _label_names(call))
     return Answer(200, shapes.labels(call.repo, issue))
 
 

@@ -78,6 +78,15 @@ class GithubServer:
         with self._lock:
             self.world.bot_token.permissions = {**(self.world.bot_token.permissions or {}), **permissions}
 
+    @property
+    def tree_limit(self) -> int:
+        """Entries of a recursive tree before it says `truncated`."""
+        return self.world.tree_limit
+
+    @tree_limit.setter
+    def tree_limit(self, entries: int) -> None:
+        self.world.tree_limit = entries
+
     def add_user(self, login: str, user_id: int = 0, kind: str = "User") -> User:
         """Somebody with an account and no role anywhere. Another id is another person under the same login."""
         with self._lock:

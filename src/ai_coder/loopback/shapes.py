@@ -1,6 +1,7 @@
 """JSON shapes of users, organizations and repositories, with every key GitHub sends."""
 
 from datetime import UTC, datetime
+from urllib.parse import quote
 
 from ai_coder.loopback.http import Json
 from ai_coder.loopback.repository import Repository
@@ -28,7 +29,8 @@ def node_id(kind: str, number: int) -> str:
 
 def user(world: World, who: User) -> Json:
     """A simple user."""
-    api = f"{world.api_url}/users/{who.login}"
+    api = f"{world.api_url}/users/{quote(who.login)}"
+    page = f"apps/{who.login.removesuffix('[bot]')}" if who.type == "Bot" else who.login
     return {
         "login": who.login,
         "id": who.id,
@@ -36,7 +38,7 @@ def user(world: World, who: User) -> Json:
         "avatar_url": f"https://avatars.githubusercontent.com/u/{who.id}?v=4",
         "gravatar_id": "",
         "url": api,
-        "html_url": f"{world.html_url}/{who.login}",
+        "html_url": f"{world.html_url}/{page}",
         "followers_url": f"{api}/followers",
         "following_url": f"{api}/following{{/other_user}}",
         "gists_url": f"{api}/gists{{/gist_id}}",
@@ -119,7 +121,13 @@ URLS = {
 }
 COUNTS = ("forks", "forks_count", "stargazers_count", "watchers", "watchers_count", "size")
 SWITCHES = {
+    "allow_auto_merge": False,
     "allow_forking": True,
+    "allow_merge_commit": True,
+    "allow_rebase_merge": True,
+    "allow_squash_merge": True,
+    "allow_update_branch": False,
+    "delete_branch_on_merge": False,
     "disabled": False,
     "fork": False,
     "has_discussions": False,

@@ -6,7 +6,7 @@ from ai_coder.loopback import shapes
 from ai_coder.loopback.http import Json
 from ai_coder.loopback.repository import Repository
 from ai_coder.loopback.shapes_issues import comment, issue, label, review_comment
-from ai_coder.loopback.shapes_pulls import pull_request, review
+from ai_coder.loopback.shapes_pulls import pull_request, review, whole_pull_request
 from ai_coder.loopback.state import User
 
 
@@ -51,10 +51,10 @@ def _subjects(repo: Repository, event: str, details: Details) -> Json:
     number, comment_id = details.get("issue", 0), details.get("comment", 0)
     match event:
         case "issues":
-            return {"issue": issue(repo, repo.issue(number))}
+            return {"issue": _issue(repo, number)}
         case "issue_comment":
             shown = repo.comment(comment_id)
-            return {"issue": issue(repo, repo.issue(shown.number)), "comment": comment(repo, shown)}
+            return {"issue": _issue(repo, shown.number), "comment": comment(repo, shown)}
         case "pull_request_review_comment":
             on_line = repo.review_comment(comment_id)
             pull = pull_request(repo, repo.pull_request(on_line.number))
@@ -62,13 +62,18 @@ def _subjects(repo: Repository, event: str, details: Details) -> Json:
         case "pull_request_review":
             return _review(repo, number, details.get("review", 0))
         case "pull_request":
-            return {"number": number, "pull_request": pull_request(repo, repo.pull_request(number))}
+            return {"number": number, "pull_request": whole_pull_request(repo, repo.pull_request(number))}
         case "workflow_dispatch":
             ref = details.get("ref", f"refs/heads/{repo.default_branch}")
             return {"inputs": details.get("inputs"), "ref": ref, "workflow": WORKFLOW}
         case "schedule":
             return {"schedule": details.get("schedule", "17 * * * *"), "workflow": WORKFLOW}
     raise ValueError(f"no payload for {event!r}")
+
+
+def _issue(repo: Repository, number: int) -> Json:
+    """In events, issues have drafts as well."""
+    return {"draft": False} | issue(repo, repo.issue(number))
 
 
 def _review(repo: Repository, number: int, review_id: int) -> Json:
