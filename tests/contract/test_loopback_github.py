@@ -417,6 +417,9 @@ def test_a_private_repository_is_invisible(scene):
         ("POST", "/pulls/2/requested_reviewers", {"reviewers": ["mona"]}, 422, "pull request author"),
         ("POST", "/pulls/2/requested_reviewers", {"reviewers": ["stranger"]}, 422, "not a collaborator"),
         ("GET", "/nothing", None, 404, "Not Found"),
+        ("GET", "/git/ref/heads/main%00", None, 404, "Not Found"),
+        ("GET", "/git/ref/..%2Fconfig", None, 404, "Not Found"),
+        ("GET", "/issues?since=yesterday", None, 422, "Invalid since"),
     ],
 )  # fmt: skip
 def test_refusals_in_githubs_words(loose, method, path, body, status, said):

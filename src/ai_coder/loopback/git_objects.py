@@ -98,7 +98,7 @@ def render_commit(commit: Commit) -> bytes:
     lines += [f"author {commit.author.line}", f"committer {commit.committer.line}"]
     if commit.signature:
         lines.append("gpgsig " + commit.signature.replace("\n", "\n "))
-    return ("\n".join(lines) + "\n\n" + commit.message).encode()
+    return ("\n".join(lines) + "\n\n" + commit.message).encode("utf-8", "replace")
 
 
 def parse_commit(sha: str, content: bytes) -> Commit:

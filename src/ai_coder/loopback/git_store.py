@@ -47,6 +47,8 @@ class GitStore:
 
     def git(self, *arguments: str, given: bytes = b"") -> bytes:
         """Standard output of `git`. Raises: GitFailed."""
+        if any("\0" in argument for argument in arguments):
+            raise GitFailed("a name holds a null byte")
         program = _program()
         done = subprocess.run(
             [program, "--git-dir", str(self.folder), *arguments],

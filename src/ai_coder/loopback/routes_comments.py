@@ -1,7 +1,5 @@
 """Comments and reactions. Source: https://docs.github.com/rest/issues/comments, https://docs.github.com/rest/reactions."""
 
-from datetime import datetime
-
 from ai_coder.loopback import shapes_issues as shapes
 from ai_coder.loopback import tracker
 from ai_coder.loopback.http import Answer
@@ -16,8 +14,7 @@ REVIEW_COMMENT = f"{REPO}/pulls/comments/{{number}}"
 
 def list_comments(call: Call) -> Answer:
     """Oldest first."""
-    since = call.request.query.get("since")
-    start = datetime.fromisoformat(since) if since else None
+    start = call.moment("since")
     comments = call.repo.issue(call.number).comments
     chosen = [c for c in comments if start is None or c.updated_at.replace(microsecond=0) >= start]
     return call.page([shapes.comment(call.repo, comment) for comment in chosen])

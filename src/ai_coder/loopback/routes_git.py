@@ -100,7 +100,7 @@ def create_blob(call: Call) -> Answer:
     _refuse_empty(call)
     text, encoding = call.required("content"), call.text("encoding") or "utf-8"
     try:
-        content = base64.b64decode(text) if encoding == "base64" else text.encode()
+        content = base64.b64decode(text) if encoding == "base64" else text.encode("utf-8", "replace")
     except binascii.Error:
         raise unprocessable("content is not valid Base64") from None
     sha = call.repo.store.write("blob", content)
@@ -173,7 +173,7 @@ def _new_entries(call: Call, path: str, line: Json) -> dict[str, Entry]:
     if mode not in MODES:
         raise unprocessable("Must supply a valid tree.mode")
     if "content" in line:
-        return {path: Entry(path, mode, store.write("blob", str(line["content"]).encode()))}
+        return {path: Entry(path, mode, store.write("blob", str(line["content"]).encode("utf-8", "replace")))}
     sha = line.get("sha")
     if not isinstance(sha, str) or not SHA.fullmatch(sha):
         raise unprocessable("Must supply either tree.sha or tree.content")

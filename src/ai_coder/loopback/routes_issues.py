@@ -1,7 +1,5 @@
 """Issues, their labels, assignees and history. Source: https://docs.github.com/rest/issues."""
 
-from datetime import datetime
-
 from ai_coder.loopback import shapes_issues as shapes
 from ai_coder.loopback import tracker
 from ai_coder.loopback.http import Answer
@@ -29,13 +27,13 @@ def _rank(issue: Issue, key: str) -> float:
 def _is_wanted(call: Call, issue: Issue) -> bool:
     query = call.request.query
     labels = [name.lower() for name in query.get("labels", "").split(",") if name]
-    since = query.get("since")
+    since = call.moment("since")
     assignee = query.get("assignee", "").lower()
     return (
         query.get("state", "open") in {issue.state, "all"}
         and query.get("creator", issue.author.login).lower() == issue.author.login.lower()
         and set(labels) <= {name.lower() for name in issue.labels}
-        and (since is None or issue.updated_at.replace(microsecond=0) >= datetime.fromisoformat(since))
+        and (since is None or issue.updated_at.replace(microsecond=0) >= since)
         and (not assignee or assignee in {who.login.lower() for who in issue.assignees})
     )
 

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import Literal
 from urllib.parse import unquote, urlencode
@@ -77,6 +78,17 @@ class Call:
         if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
             raise unprocessable(f"Invalid request.\n\nFor 'properties/{name}', {json.dumps(value)} is not an array.")
         return value
+
+    def moment(self, name: str) -> datetime | None:
+        """A time of the query, in UTC when it names no zone. Raises: Refused (422)."""
+        given = self.request.query.get(name)
+        if given is None:
+            return None
+        try:
+            when = datetime.fromisoformat(given)
+        except ValueError:
+            raise unprocessable(f"Invalid {name}: {given}") from None
+        return when if when.tzinfo else when.replace(tzinfo=UTC)
 
     def page(self, items: Sequence[object]) -> Answer:
         """One page of the list, with `Link` to its neighbours."""
