@@ -1,0 +1,70 @@
+"""Markdown -> the destinations of its links, as GitHub finds them. Pure."""
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.rules_inline import StateInline
+    from markdown_it.token import Token
+
+_MAX_CHARS = 70_000
+"""A body holds 65,536."""
+_SCHEME = re.compile(r"(?<![A-Za-z0-9])https?$", re.IGNORECASE)
+_ADDRESS = re.compile(r"://[^\s<]+")
+_AFTER_ADDRESS = "?!.,:*_~'\""
+
+
+def destinations(markdown: str) -> Iterator[str]:
+    """Where each link leads, percent-encoded, in order: inline, by reference, `<address>` and bare address.
+
+    Images, code, HTML and comments hold no links.
+    """
+    if "](" not in markdown and "://" not in markdown and "]:" not in markdown:
+        return
+    for block in _parser().parse(markdown[:_MAX_CHARS]):
+        for token in block.children or ():
+            href = token.attrGet("href") if token.type == "link_open" else None
+            if isinstance(href, str):
+                yield href
+
+
+def _parser() -> "MarkdownIt":
+    """CommonMark with the tables and the bare addresses of GitHub."""
+    from markdown_it import MarkdownIt  # noqa: PLC0415  costs 40 ms, which a skipped event need not spend
+
+    parser = MarkdownIt("commonmark").enable(["table", "strikethrough"])
+    parser.inline.ruler.after("text", "bare_address", _bare_address)
+    return parser
+
+
+def _bare_address(state: "StateInline", silent: bool) -> bool:  # noqa: FBT001  the parser's signature
+    """At the colon of `https://...` in running text: one link, whatever markup its characters would be."""
+    scheme = _SCHEME.search(state.pending)
+    found = _ADDRESS.match(state.src, state.pos) if scheme and not state.linkLevel else None
+    if not scheme or not found:
+        return False
+    address = _trimmed(found.group())
+    if not silent:
+        state.pending = state.pending[: scheme.start()]
+        token: Token = state.push("link_open", "a", 1)
+        token.attrs = {"href": state.md.normalizeLink(scheme.group() + address)}
+        state.push("link_close", "a", -1)
+    state.pos += len(address)
+    return True
+
+
+def _trimmed(address: str) -> str:
+    """Without the punctuation of the sentence around it.
+
+    Source: https://github.github.com/gfm/#autolinks-extension-
+    """
+    while address:
+        shorter = address.rstrip(_AFTER_ADDRESS)
+        if shorter.endswith(")") and shorter.count(")") > shorter.count("("):
+            shorter = shorter[:-1]
+        if shorter == address:
+            return address
+        address = shorter
+    return address
