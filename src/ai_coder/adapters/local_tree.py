@@ -1,0 +1,74 @@
+"""The files of one commit of a repository on this machine: git's objects, never the checked-out files."""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from ai_coder.adapters.git_program import GitProgram
+from ai_coder.domain.source import EXECUTABLE, REGULAR, RepoPath, TreeEntry
+from ai_coder.errors import ForgeError
+
+_MODES = {"100664": REGULAR}
+"""A mode that old versions of git wrote, and what it means today. Source: git's fsck-msgs, `badFilemode`."""
+
+
+class LocalTree:
+    """Port `SourceTree` over a commit of a local repository."""
+
+    def __init__(self, repository: GitProgram, commit: str) -> None:
+        self._git = repository
+        self._commit = commit
+        self._entries: dict[RepoPath, TreeEntry] | None = None
+
+    @property
+    def commit(self) -> str:
+        """Object name of the commit."""
+        return self._commit
+
+    def entries(self) -> Mapping[RepoPath, TreeEntry]:
+        """Every entry whose path is safe, in order of path; read once."""
+        if self._entries is None:
+            listed = self._git.run("ls-tree", "-r", "-z", "-l", "--full-tree", "--end-of-options", self._commit)
+            found = (_entry(record) for record in listed.split(b"\0") if record)
+            self._entries = {entry.path: entry for entry in sorted(filter(None, found), key=lambda e: e.path)}
+        return self._entries
+
+    def read(self, paths: Iterable[RepoPath]) -> Mapping[RepoPath, bytes]:
+        """The exact bytes of these regular files, by one process; others are missing."""
+        entries = self.entries()
+        wanted = [entries[path] for path in dict.fromkeys(paths) if path in entries]
+        wanted = [entry for entry in wanted if entry.mode in {REGULAR, EXECUTABLE}]
+        if not wanted:
+            return {}
+        given = "".join(f"{entry.blob}\n" for entry in wanted).encode()
+        contents = _contents(self._git.run("cat-file", "--batch", given=given))
+        return {entry.path: content for entry, content in zip(wanted, contents, strict=True)}
+
+
+def _entry(record: bytes) -> TreeEntry | None:
+    """One record of `ls-tree -z -l`; None for a path that is not safe to name, which stays unseen and untouched.
+
+    Shape: mode, kind, object name, size (`-` for a submodule), between blanks; a tab; the path.
+    """
+    facts, _, path = record.partition(b"\t")
+    mode, _, blob, size = facts.decode("ascii").split()
+    try:
+        checked = RepoPath.parse(path.decode())
+    except ValueError:
+        return None
+    return TreeEntry(checked, _MODES.get(mode, mode), blob, int(size) if size.isdigit() else 0)
+
+
+def _contents(output: bytes) -> Iterator[bytes]:
+    """The contents in the answer of `cat-file --batch`. Raises: ForgeError when an object is not there.
+
+    Shape, for each object: name, kind, size, between blanks; a line end; the content; a line end.
+    """
+    start = 0
+    while start < len(output):
+        end = output.index(b"\n", start)
+        name, *facts = output[start:end].decode("utf-8", "replace").split(" ")
+        if len(facts) != len(("kind", "size")):
+            msg = f"object {name} is not in this repository"
+            raise ForgeError(msg, hint="A partial clone holds not every file: fetch all of it (`git fetch --refetch`).")
+        start = end + 1 + int(facts[1])
+        yield output[end + 1 : start]
+        start += 1
