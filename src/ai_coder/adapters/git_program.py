@@ -29,6 +29,8 @@ _GUARDS = {
     "safe.directory": "*",
 }
 """What git must not take from the repository's configuration. `safe.directory` guards against just what these guard."""
+_HINT = "Look at the repository with git itself; `git fsck` names what is broken."
+PARTIAL_CLONE_HINT = "A partial clone lacks files, and nothing is fetched here: get them all with `git fetch --refetch`."
 _PERSONS_VARIABLES = ("HOME", "XDG_CONFIG_HOME", "GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM")
 
 
@@ -126,7 +128,7 @@ class GitProgram:
         if done.returncode:
             said = _last_line(done.stderr) or f"exit status {done.returncode}"
             msg = f"git refused in {str(self.folder)!r}: {said}"
-            raise ForgeError(msg, hint="Look at the repository with git itself; `git fsck` names what is broken.")
+            raise ForgeError(msg, hint=PARTIAL_CLONE_HINT if "promisor remote" in said else _HINT)
         return done.stdout
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from ai_coder.adapters.git_program import GitProgram
+from ai_coder.adapters.git_program import PARTIAL_CLONE_HINT, GitProgram
 from ai_coder.domain.source import EXECUTABLE, REGULAR, RepoPath, TreeEntry
 from ai_coder.errors import ForgeError
 
@@ -68,7 +68,7 @@ def _contents(output: bytes) -> Iterator[bytes]:
         name, *facts = output[start:end].decode("utf-8", "replace").split(" ")
         if len(facts) != len(("kind", "size")):
             msg = f"object {name} is not in this repository"
-            raise ForgeError(msg, hint="A partial clone holds not every file: fetch all of it (`git fetch --refetch`).")
+            raise ForgeError(msg, hint=PARTIAL_CLONE_HINT)
         start = end + 1 + int(facts[1])
         yield output[end + 1 : start]
         start += 1

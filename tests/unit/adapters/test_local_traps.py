@@ -94,8 +94,9 @@ def test_a_missing_object_is_not_fetched(repository, marker):
     assert pack is None, "fast-import of a few objects leaves them loose"
     (repository.git_dir / "objects" / blob[:2] / blob[2:]).unlink()
 
-    with pytest.raises(ForgeError):
+    with pytest.raises(ForgeError, match=blob) as caught:
         tree.read([RepoPath("a.txt")])
+    assert "partial clone" in caught.value.hint
     assert not marker.exists(), marker.read_text()
 
 
