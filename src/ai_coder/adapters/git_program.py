@@ -30,7 +30,7 @@ _GUARDS = {
 }
 """What git must not take from the repository's configuration. `safe.directory` guards against just what these guard."""
 _HINT = "Look at the repository with git itself; `git fsck` names what is broken."
-PARTIAL_CLONE_HINT = "A partial clone lacks files, and nothing is fetched here: get them all with `git fetch --refetch`."
+PARTIAL_CLONE_HINT = "A partial clone lacks files, and nothing is fetched here: get all with `git fetch --refetch`."
 _PERSONS_VARIABLES = ("HOME", "XDG_CONFIG_HOME", "GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM")
 
 
