@@ -3,6 +3,7 @@
 import os
 import signal
 import sys
+from collections.abc import Sequence
 from types import FrameType
 
 from ai_coder.entry import main
@@ -13,10 +14,10 @@ def _stop(_signal: int, _frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 
 
-def run() -> None:
-    """Run, and end the process with the exit status."""
+def run(argv: Sequence[str] | None = None) -> None:
+    """Run, and end the process with the exit status; without `argv` the arguments are the process's own."""
     signal.signal(signal.SIGTERM, _stop)
-    sys.exit(main(sys.argv[1:], dict(os.environ)))
+    sys.exit(main(sys.argv[1:] if argv is None else argv, dict(os.environ)))
 
 
 if __name__ == "__main__":

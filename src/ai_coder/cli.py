@@ -90,7 +90,7 @@ def _session(arguments: argparse.Namespace, environ: Mapping[str, str], wire: Wi
 def _run(arguments: argparse.Namespace, session: Session) -> int:
     from ai_coder.pipeline import accepted_issues, run, run_each
 
-    opened = session.open(_place(arguments))
+    opened = session.open(_place(arguments, session.environ))
     if arguments.all:
         report = run_each(accepted_issues(opened.ports.tracker, session.settings.trigger), opened)
     else:
@@ -99,10 +99,10 @@ def _run(arguments: argparse.Namespace, session: Session) -> int:
     return _print(report, arguments.json, session, opened.egress)
 
 
-def _place(arguments: argparse.Namespace) -> Place:
+def _place(arguments: argparse.Namespace, environ: Mapping[str, str]) -> Place:
     if arguments.repo is not None:
-        return Place(repository=arguments.repo)
-    if arguments.all:
+        return Place(repository=arguments.repo or environ.get("GITHUB_REPOSITORY", ""))
+    if getattr(arguments, "all", False):
         msg = "--all goes with --repo"
         raise ConfigurationError(msg, hint="Use `--root DIR --issue FILE.md` for a local repository.")
     return Place(root=str(Path(arguments.root or ".")), issue_file=arguments.issue)
@@ -129,7 +129,7 @@ def _print(report: Report, is_json: bool, session: Session, egress: Egress) -> i
 def _scan(arguments: argparse.Namespace, session: Session) -> int:
     from ai_coder.pipeline import waiting_issues
 
-    opened = session.open(Place(repository=arguments.repo))
+    opened = session.open(_place(arguments, session.environ))
     issues = list(waiting_issues(opened.ports.tracker, session.settings.trigger))
     if arguments.json:
         rows = [{"issue": issue.number, "title": opened.egress.title(issue.title)} for issue in issues]

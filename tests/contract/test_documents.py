@@ -3,9 +3,9 @@
 import os
 
 import pytest
-from fakes.documents import MODEL, ROOT, action_interface, readme_inputs, readme_outputs, replaced
 
 from ai_coder.adapters.action_metadata import default_model
+from fakes.documents import MODEL, ROOT, action_interface, readme_inputs, readme_outputs, replaced
 
 
 def _compare(path, wanted):

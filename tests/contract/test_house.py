@@ -62,9 +62,7 @@ def test_modules_are_small():
 def test_functions_are_small():
     """So does a function."""
     long = [
-        where(path, node)
-        for path, node in functions(SOURCES)
-        if node.end_lineno - node.lineno >= MAX_FUNCTION_LINES
+        where(path, node) for path, node in functions(SOURCES) if node.end_lineno - node.lineno >= MAX_FUNCTION_LINES
     ]
     assert long == []
 
@@ -93,9 +91,7 @@ def test_tests_are_the_specification():
 def test_nothing_is_patched():
     """Fakes behave; no test reaches into a module and changes it."""
     patching = re.compile(r"\b(?:unittest import mock|unittest\.mock|monkeypatch\.(?:setattr|setitem))\b")
-    found = [
-        where(path) for path in TESTS if path != Path(__file__) and patching.search(path.read_text("utf-8"))
-    ]
+    found = [where(path) for path in TESTS if path != Path(__file__) and patching.search(path.read_text("utf-8"))]
     assert found == []
 
 
@@ -105,9 +101,7 @@ def test_locks_name_no_host(pattern):
     locks = [path for path in FILES if path.match(pattern)]
     download = re.compile(r'^\s*--|"resolved"|@ \w+://|^\w+://', re.MULTILINE)
     assert locks
-    assert [
-        where(path) for path in locks if download.search(re.sub(r"--hash=\S+", "", path.read_text("utf-8")))
-    ] == []
+    assert [where(path) for path in locks if download.search(re.sub(r"--hash=\S+", "", path.read_text("utf-8")))] == []
 
 
 def test_no_file_knows_this_machine():

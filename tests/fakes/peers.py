@@ -88,9 +88,7 @@ class _Said:
             if not is_running:
                 break
             time.sleep(0.02)
-        msg = (
-            f"the peer did not start; it said:\n{self._output.read_text(encoding='utf-8', errors='replace')}"
-        )
+        msg = f"the peer did not start; it said:\n{self._output.read_text(encoding='utf-8', errors='replace')}"
         raise RuntimeError(msg)
 
 

@@ -22,7 +22,7 @@ FORMATS = ("auto", "search_replace", "whole_file")
 
 
 def apply_answer(files: Mapping[str, str], answer: str, *, edit_format: str = "auto") -> AppliedAnswer:
-    """The tree with all edits of `answer`, or the same tree and the reasons. Raises: ValueError on an unknown format."""
+    """The tree with all edits of `answer`, or the same tree and the reasons. Raises: ValueError, unknown format."""
     if edit_format not in FORMATS:
         msg = f"edit format {edit_format!r} is none of {', '.join(FORMATS)}"
         raise ValueError(msg)

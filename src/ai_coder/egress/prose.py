@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
-from ai_coder.egress.spans import code_span, fenced, plain, without_skips
+from ai_coder.egress.spans import code_span, fenced, plain, unheard, without_skips
 
 Piece = tuple[bool, str]
 """Whether it is code, and the text."""
@@ -31,11 +31,12 @@ _TOKEN = re.compile(
     r"(?P<unit>\\.)"
     r"|(?P<image>!)?\[(?P<text>[^\[\]]{0,300})\]\((?P<target>[^()\s]{0,2000})(?: {1,9}\"[^\"]{0,300}\")? {0,9}\)"
     r"|(?P<address>(?:https?://|ftp://|www\.|mailto:|xmpp:)[^\s<>\"'`|\\\[\]{}]*)"
-    r"|(?P<active>@[A-Za-z0-9](?:[\w./-]*[\w/-])?|#[0-9]+|\bGH-[0-9]+)"
+    r"|(?P<active>@[A-Za-z0-9](?:[\w./-]*[\w/-])?|#[0-9]+|(?<![A-Za-z])GH-[0-9]+)"
     r"|(?P<escape>[\[\]]|~(?=~~)|<(?=[A-Za-z/!?])|&(?=[A-Za-z0-9#]))",
     re.IGNORECASE,
 )
 _IMAGE_TAG = re.compile(r"<img\b[^<>]{0,4000}>", re.IGNORECASE)
+_BEFORE_LINK = ("", *" \t(*_\"'")
 _AFTER_ADDRESS = "?!.,:;*_~)"
 
 
@@ -51,7 +52,7 @@ class Prose:
     def render(self, text: str) -> str:
         """The text as Markdown; it begins with an empty line where it begins with a code block."""
         blocks = list(self._blocks(without_skips(plain(text), "(CI)").split("\n")))
-        if blocks and blocks[0].startswith("```"):
+        if blocks and blocks[0].lstrip().startswith("```"):
             blocks.insert(0, "")
         return self._with_mention("\n".join(blocks))
 
@@ -99,12 +100,17 @@ class Prose:
             yield from self._words(words[start.end() :] if start else words)
 
     def _words(self, text: str) -> Iterator[Piece]:
-        at = 0
-        for found in _TOKEN.finditer(text):
-            yield False, text[at : found.start()]
-            yield from self._shown(found)
+        """The text token by token. A link is unwrapped only where its words cannot run into those before it."""
+        begin = at = 0
+        while found := _TOKEN.search(text, at):
             at = found.end()
-        yield False, text[at:]
+            is_joined = found.lastgroup == "target" and text[found.start() - 1 : found.start()] not in _BEFORE_LINK
+            if is_joined:
+                at = found.start() + len(found["image"] or "") + 1
+            yield False, text[begin : found.start()]
+            yield from [(False, f"{found['image'] or ''}\\[")] if is_joined else self._shown(found)
+            begin = at
+        yield False, text[begin:]
 
     def _shown(self, found: re.Match[str]) -> Iterator[Piece]:
         whole = found.group()
@@ -148,7 +154,7 @@ class Prose:
         if not self.link_prefix or not bare.startswith(self.link_prefix) or "/.." in bare:
             return ""
         is_file = re.fullmatch(r"/(?:blob|tree)/[\w.~%/+-]*", bare[len(self.link_prefix) :])
-        is_line = re.fullmatch(r"[LC0-9-]+", fragment)
+        is_line = re.fullmatch(r"L[0-9]+(?:C[0-9]+)?(?:-L[0-9]+(?:C[0-9]+)?)?", fragment)
         return f"{bare}#{fragment}" if is_file and is_line else bare if is_file else ""
 
 
@@ -158,7 +164,7 @@ def _join(pieces: Iterator[Piece], bar: str = "|") -> str:
     groups = (
         (is_code, "".join(text for _, text in group)) for is_code, group in groupby(shown, lambda piece: piece[0])
     )
-    return "".join(code_span(text) if is_code else text.replace("|", bar) for is_code, text in groups)
+    return "".join(code_span(unheard(text)) if is_code else text.replace("|", bar) for is_code, text in groups)
 
 
 def _spans(line: str) -> Iterator[Piece]:

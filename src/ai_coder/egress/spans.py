@@ -48,9 +48,14 @@ def without_skips(text: str, instead: str = "") -> str:
     return text
 
 
+def unheard(text: str) -> str:
+    """The text without the name of a program that listens for it in code, too."""
+    return _BOTS.sub("@ ", text)
+
+
 def code_span(text: str) -> str:
     """`text` as inline code on one line, in the cell of a table too; empty for nothing."""
-    text = _BOTS.sub("@ ", " ".join(text.splitlines()))
+    text = " ".join(text.splitlines())
     if not text:
         return ""
     if "|" in text:
@@ -72,5 +77,5 @@ def fenced(lines: list[str], indent: int = 0, language: str = "") -> list[str]:
     fence = "`" * max(3, inside + 1)
     shown = [f" {line}" if not margin and _COMMAND.match(line) else line for line in lines]
     name = "" if language.lower() in _ACTIVE_LANGUAGES else language
-    body = [_BOTS.sub("@ ", line) for line in shown]
+    body = [unheard(line) for line in shown]
     return [f"{margin}{line}" if line.strip() else "" for line in [fence + name, *body, fence]]

@@ -8,6 +8,7 @@ NO_CHANGE_LINE = "LLM does not want to perform any new change for now."
 _TITLE = re.compile(r"^\W{0,4}title\W{0,4}:\**[ \t]*(.+)$", re.IGNORECASE | re.MULTILINE)
 _DECLINE = re.compile(r"^\W{0,4}(NO[ _]CHANGE|CANNOT)\**:\**[ \t]*(.*)$", re.MULTILINE)
 _EDIT_START = re.compile(r"^(```|~~~|<{5,9} |\*\*\* |diff --git |--- a/)", re.MULTILINE)
+_PATH_LINE = re.compile(r"(\W{0,4}file\W{0,3})?\W{0,4}[^\s]*[\w/][./][^\s]*[\w*`:]", re.IGNORECASE)
 _MAX_SUMMARY_CHARS = 2_000
 
 
@@ -28,7 +29,7 @@ def read_words(text: str) -> Words:
     title = _TITLE.search(prose)
     decline = _DECLINE.search(text)
     if not edit and decline:
-        reason = (decline[2] + "\n" + text[decline.end() :]).strip()
+        reason = (decline[2] + text[decline.end() :]).strip()
         return Words(summary=reason[:_MAX_SUMMARY_CHARS], declines="cannot" if decline[1] == "CANNOT" else "no_change")
     if not edit and NO_CHANGE_LINE in text:
         return Words(summary=text.replace(NO_CHANGE_LINE, "").strip()[:_MAX_SUMMARY_CHARS], declines="no_change")
@@ -41,8 +42,8 @@ def _one_line(text: str) -> str:
 
 
 def _without_path_line(prose: str) -> str:
-    """The prose without the last line, when that names the file of the first edit and is no sentence."""
+    """The prose without the last lines, where these name the file of the first edit and are no sentences."""
     lines = prose.rstrip().splitlines()
-    if lines and len(lines[-1].split()) <= 2 and ("." in lines[-1] or "/" in lines[-1]):  # noqa: PLR2004
-        lines = lines[:-1]
+    while lines and (not lines[-1].strip() or _PATH_LINE.fullmatch(lines[-1].strip())):
+        lines.pop()
     return "\n".join(lines).strip()

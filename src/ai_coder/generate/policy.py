@@ -37,7 +37,7 @@ PROTECTED = (
 """Never changed, whatever is asked. Source: the project's catalogue of abuse, C08 to C11 and C14."""
 _PROTECTED = GitIgnoreSpec.from_lines(pattern.casefold() for pattern in PROTECTED)
 _TEST_AFFIX = re.compile(r"^(test|tests|spec)[_\-.]|[_\-.](test|tests|spec)$", re.IGNORECASE)
-_CAMEL_TEST = re.compile(r"^Tests?(?=[A-Z])|(?<=[a-z0-9])(Tests?|TestCase|Spec|IT)$")
+_CAMEL_TEST = re.compile(r"^Tests?(?=[A-Z])|(?<=[A-Za-z0-9])(Tests?|TestCase|Spec)$")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,12 @@
-"""Hidden text out, visible text untouched. Pure, linear in the text."""
+"""Hidden text out, visible text untouched: what the model reads is what a person saw. Pure, linear in the text."""
 
+import re
 from dataclasses import dataclass
+
+from ai_coder.resolve.comments import without_comments
+from ai_coder.resolve.unseen import without_unseen
+
+_BREAKS = re.compile(r"\r\n?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -9,9 +15,14 @@ class Cleaned:
 
     text: str
     hidden: int = 0
-    """Characters taken out; line breaks that were only respelt are not counted."""
+    """Characters taken out, by both ways of hiding."""
+    unseen: int = 0
+    """Those of them that have no shape: nobody types these by the dozen, while templates are full of comments."""
 
 
 def clean(text: str) -> Cleaned:
     """`text` as a reader sees it, its line breaks as line feeds. Cleaning twice is cleaning once."""
-    return Cleaned(text.replace("\r\n", "\n").replace("\r", "\n"))
+    given = _BREAKS.sub("\n", text)
+    seen = without_unseen(given)
+    shown = without_comments(seen)
+    return Cleaned(shown, max(len(given) - len(shown), 0), len(given) - len(seen))

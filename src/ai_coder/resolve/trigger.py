@@ -121,11 +121,15 @@ def accepted_by(
 
 
 def objection(person: Person, policy: TriggerPolicy, role_of: Callable[[Person], Role]) -> str:
-    """Why `person` may not make us write, as a sentence; empty when they may."""
+    """Why `person` may not make us write, as a sentence; empty when they may.
+
+    A bot has no permission of its own that could be asked for: its id in the workflow is the decision.
+    """
     if not person.id:
         return "nobody can be held to have asked: the account is unknown"
-    if person.is_bot and person.id not in policy.allowed_bots:
-        return f"`{person.login}` is a bot whose id {person.id} is not in `allowed_bots`"
+    if person.is_bot:
+        is_allowed = person.id in policy.allowed_bots
+        return "" if is_allowed else f"`{person.login}` is a bot whose id {person.id} is not in `allowed_bots`"
     role = role_of(person)
     return "" if role.may_write else f"`{person.login}` has no write permission here (permission: {role})"
 

@@ -89,7 +89,7 @@ INPUTS: tuple[Input, ...] = (
     Input(
         "allowed_bots",
         "",
-        "Numeric account ids of bots that may start a run like a person; a bot needs write permission too.",
+        "Numeric account ids of bots that may start a run like a person with write permission.",
         "ids",
         in_file=False,
     ),

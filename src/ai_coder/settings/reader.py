@@ -54,7 +54,7 @@ class Reader:
         return float(text) if text else None
 
     def flag(self, name: str) -> bool:
-        """true or false."""
+        """True or false."""
         text = self.text(name).lower()
         if text not in {"true", "false"}:
             self.object_to(name, f"{text!r} is neither true nor false")
