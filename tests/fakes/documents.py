@@ -2,6 +2,7 @@
 
 import json
 import re
+import textwrap
 from pathlib import Path
 
 from ai_coder.settings import INPUTS, OUTPUTS, Input
@@ -15,11 +16,11 @@ def action_interface() -> str:
     """The `inputs:` and `outputs:` of action.yml."""
     rows = ["inputs:"]
     for row in INPUTS:
-        rows += [f"  {row.name}:", f"    description: {json.dumps(_plain(row), ensure_ascii=False)}"]
+        rows += [f"  {row.name}:", *_description(_plain(row))]
         rows += ["    required: false", f"    default: {json.dumps(default(row))}"]
     rows += ["outputs:"]
     for output in OUTPUTS:
-        rows += [f"  {output.name}:", f"    description: {json.dumps(output.description, ensure_ascii=False)}"]
+        rows += [f"  {output.name}:", *_description(output.description)]
     return "\n".join(rows) + "\n"
 
 
@@ -51,6 +52,11 @@ def replaced(text: str, name: str, content: str) -> str:
         raise ValueError(msg)
     before, _, rest = text.partition(begin)
     return before + begin + content + end + rest.partition(end)[2]
+
+
+def _description(text: str) -> list[str]:
+    """A folded YAML text, which needs no quotes and no long lines."""
+    return ["    description: >-", *(f"      {line}" for line in textwrap.wrap(text, 110, break_on_hyphens=False))]
 
 
 def _plain(row: Input) -> str:
