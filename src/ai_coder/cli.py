@@ -52,7 +52,10 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     demo = commands.add_parser("demo", help="the whole story on this machine, offline, with a scripted model")
     demo.add_argument(
-        "--model", metavar="NAME", default="", help="scripted, smollm2 (real and small), or a model of your own endpoint"
+        "--model",
+        metavar="NAME",
+        default="",
+        help="scripted, smollm2 (real and small), or a model of your own endpoint",
     )
     demo.add_argument("--folder", default="", help="where the demo's repository and report are kept")
     run = commands.add_parser("run", help="work on one issue: a file and a local repository, or a number on GitHub")

@@ -29,7 +29,7 @@ all languages in [docs/languages.md](../blob/main/docs/languages.md), which does
 """
 COMMENT = "Thank you! French, too, please, and put the list in alphabetical order."
 REPLIES = (
-    '''\
+    """\
 Title: Greet people in Portuguese
 
 `hello.py` knows Portuguese now, and `docs/languages.md` lists every language with its code.
@@ -52,8 +52,8 @@ docs/languages.md
 - English (en)
 - German (de)
 ```
-''',
-    '''\
+""",
+    """\
 Title: Greet people in French
 
 French is added to the greetings and to the list, which is in alphabetical order now.
@@ -79,7 +79,7 @@ docs/languages.md
 - German (de)
 - Portuguese (pt)
 >>>>>>> REPLACE
-''',
+""",
 )
 SMALL_FILES = {"README.md": "# Greetings\n", "notes.md": "# Notes\n\n- Buy milk\n"}
 SMALL_TITLE = "Add a line to the notes"

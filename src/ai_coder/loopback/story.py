@@ -63,8 +63,8 @@ def _choose(environ: Mapping[str, str], model: str, stack: ExitStack) -> Chosen:
         return Chosen({"openai_base_url": small.url, "model": SMALL, "api": "chat"}, sentence, is_small=True)
     if model != SCRIPTED and (model or key or base_url):
         inputs = {"openai_api_key": key, "openai_base_url": base_url, "model": model}
-        where = base_url or "OpenAI"
-        sentence = f"The model is {model or 'the default one'} at {where}: this run sends the example there and may cost money."
+        which = f"{model or 'the default one'} at {base_url or 'OpenAI'}"
+        sentence = f"The model is {which}: this run sends the example there and may cost money."
         return Chosen({name: value for name, value in inputs.items() if value}, sentence)
     scripted = stack.enter_context(ModelServer(example.REPLIES))
     sentence = (
@@ -140,8 +140,7 @@ def _heading(say: Callable[..., None], text: str) -> None:
 
 def _printer(out: TextIO) -> Callable[..., None]:
     def say(*lines: str) -> None:
-        for line in _wrapped(lines):
-            out.write(line + "\n")
+        out.writelines(line + "\n" for line in _wrapped(lines))
         out.flush()
 
     return say
