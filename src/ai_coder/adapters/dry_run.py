@@ -108,9 +108,9 @@ def _lines(plan: CommitPlan, files: tuple[ChangedFile, ...]) -> Iterator[str]:
 
 def _diff(change: FileChange) -> Iterator[str]:
     """The change as a unified diff."""
-    names = ["/dev/null" if text is None else change.path.text for text in (change.before, change.after)]
-    before, after = (_split(text) for text in (change.before, change.after))
-    yield from (line.rstrip("\n") for line in difflib.unified_diff(before, after, *names))
+    old, new = ("/dev/null" if text is None else change.path.text for text in (change.before, change.after))
+    lines = difflib.unified_diff(_split(change.before), _split(change.after), old, new)
+    yield from (line.rstrip("\n") for line in lines)
 
 
 def _changed_file(change: FileChange) -> ChangedFile:
