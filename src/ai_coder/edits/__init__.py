@@ -1,10 +1,11 @@
 """The edit engine: a model's answer + files -> files, or refusals. Pure, importable by anyone."""
 
 from ai_coder.edits.applied import AppliedAnswer, Change, Code, Refusal
-from ai_coder.edits.engine import apply_answer
+from ai_coder.edits.engine import apply_parsed
 from ai_coder.edits.feedback import render_feedback
-from ai_coder.edits.formats import FORMATS
+from ai_coder.edits.formats import FORMATS, parse_answer
 from ai_coder.edits.instructions import describe_format
+from ai_coder.edits.paths import PathBook
 
 __all__ = [
     "FORMATS",
@@ -16,3 +17,9 @@ __all__ = [
     "describe_format",
     "render_feedback",
 ]
+
+
+def apply_answer(files: Mapping[str, str], answer: str, *, edit_format: str = "auto") -> AppliedAnswer:
+    """The tree with all edits of `answer`, or the same tree and the reasons. Raises: ValueError, unknown format."""
+    book = PathBook(frozenset(files))
+    return apply_parsed(files, parse_answer(answer, book, edit_format), book)

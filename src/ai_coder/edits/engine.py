@@ -1,10 +1,10 @@
-"""`apply_answer`: all edits of an answer over the tree, or none of them."""
+"""Operations + files -> the tree after, or refusals: everything in memory, all or nothing."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from ai_coder.edits.applied import AppliedAnswer, Change, Code, Refusal
-from ai_coder.edits.formats import parse_answer
-from ai_coder.edits.operations import Delete, Replace, Write
+from ai_coder.edits.operations import Delete, Parsed, Replace, Write
 from ai_coder.edits.paths import PathBook
 from ai_coder.edits.plan import Plan, Work
 from ai_coder.edits.rework import Rework
@@ -12,55 +12,71 @@ from ai_coder.edits.suspicion import suspect, suspect_size
 from ai_coder.edits.text import FileText
 
 
-def apply_answer(files: Mapping[str, str], answer: str, *, edit_format: str = "auto") -> AppliedAnswer:
-    """The tree with all edits of `answer`, or the same tree and the reasons. Raises: ValueError, unknown format."""
-    book = PathBook(frozenset(files))
-    parsed = parse_answer(answer, book, edit_format)
-    plan = Plan(book, refusals=list(parsed.refusals), notes=list(parsed.notes))
+def apply_parsed(files: Mapping[str, str], parsed: Parsed, book: PathBook) -> AppliedAnswer:
+    """The tree with all operations; the same tree where any of them is refused."""
+    plan = Plan(book)
     plan.add(parsed.operations)
-    after: dict[str, str | None] = {}
-    idle: list[Refusal] = []
+    table = _Table(files, list(parsed.refusals) + plan.refusals, list(parsed.notes) + plan.notes)
     for path, work in plan.works.items():
-        done = _worked(path, files.get(path), work)
-        plan.refusals += done.refusals
-        plan.notes += done.notes
-        idle += done.idle
-        after[path] = done.text
-    changes = tuple(sorted(_changes(files, plan.works, after), key=lambda change: change.path))
-    refusals = [*plan.refusals, *([] if changes else idle)]
+        table.carry_out(path, work)
+    if not table.refusals and not table.changes:
+        table.refusals = table.idle
+    refusals = tuple(sorted(table.refusals, key=lambda refusal: refusal.block))
     if refusals:
-        ordered = tuple(sorted(refusals, key=lambda refusal: refusal.block))
-        return AppliedAnswer(dict(files), refusals=ordered, notes=tuple(plan.notes), blocks=parsed.blocks)
-    tree = {path: text for path, text in files.items() if path not in {change.path for change in changes}}
-    tree |= {change.path: change.after for change in changes if change.after is not None}
-    return AppliedAnswer(tree, changes, notes=tuple(plan.notes), blocks=parsed.blocks)
+        return AppliedAnswer(dict(files), (), refusals, tuple(table.notes), parsed.blocks)
+    after = dict(files)
+    for change in table.changes:
+        if change.after is None:
+            after.pop(change.path, None)
+        else:
+            after[change.path] = change.after
+    changes = tuple(sorted(table.changes, key=lambda change: change.path))
+    return AppliedAnswer(after, changes, (), tuple(table.notes), parsed.blocks)
 
 
-def _worked(path: str, before: str | None, work: Work) -> Rework:
-    """One file with everything that happens to its text; no text is an absent file."""
-    done = Rework(path, before)
-    match work.operations:
-        case [Delete()]:
-            done.text = None
-        case [Write() as write]:
-            old = FileText(before or "")
-            objection = suspect(write.lines, old.lines, path) or suspect_size(write.lines, old.lines)
-            if objection:
-                done.refusals.append(Refusal(write.block, path, objection.code, objection.message))
-            done.text = old.rewritten(write.lines)
-        case operations:
-            done.apply([operation for operation in operations if isinstance(operation, Replace)])
-            if not done.refusals and done.text is None:
-                done.refusals.append(Refusal(0, path, Code.UNKNOWN_PATH, f"There is no file `{path}` to edit."))
-    return done
+@dataclass(slots=True)
+class _Table:
+    """The files on which the works are carried out, and what came of it."""
 
+    files: Mapping[str, str]
+    refusals: list[Refusal]
+    notes: list[str]
+    changes: list[Change] = field(default_factory=list)
+    idle: list[Refusal] = field(default_factory=list)
 
-def _changes(files: Mapping[str, str], works: Mapping[str, Work], after: Mapping[str, str | None]) -> Iterator[Change]:
-    """What differs from the tree before."""
-    for path, work in works.items():
-        before, text = files.get(path), after[path]
+    def carry_out(self, path: str, work: Work) -> None:
+        """One file: its operations, then its move."""
+        before = self.files.get(path)
+        after = self._after(path, before, work)
         if work.moved_to:
-            yield Change(path, before, None)
-            yield Change(work.moved_to, None, text, moved_from=path)
-        elif before != text:
-            yield Change(path, before, text)
+            self.changes.append(Change(path, before, None))
+            self.changes.append(Change(work.moved_to, None, after, moved_from=path))
+        elif before != after:
+            self.changes.append(Change(path, before, after))
+
+    def _after(self, path: str, before: str | None, work: Work) -> str | None:
+        match work.operations[:1]:
+            case []:
+                return before
+            case [Delete()]:
+                return None
+            case [Write() as write]:
+                return self._written(write, before)
+            case _:
+                rework = Rework(path, before)
+                rework.apply([block for block in work.operations if isinstance(block, Replace)])
+                self.refusals += rework.refusals
+                self.notes += rework.notes
+                self.idle += rework.idle
+                return rework.text
+
+    def _written(self, write: Write, before: str | None) -> str:
+        file = FileText(before or "")
+        objection = suspect(write.lines, file.lines, write.path) or suspect_size(write.lines, file.lines)
+        if objection:
+            self.refusals.append(Refusal(write.block, write.path, objection.code, objection.message))
+        after = file.rewritten(write.lines)
+        if after == before:
+            message = "The text sent is what the file holds already. Leave it out."
+            self.idle.append(Refusal(write.block, write.path, Code.NO_CHANGE, message))
+        return after

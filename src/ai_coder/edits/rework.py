@@ -171,16 +171,16 @@ class Rework:
 
 
 def _range(start: int, length: int) -> LineRange:
-    """Lines counted from 1, out of an index and a length."""
     return LineRange(start + 1, start + max(length, 1))
 
 
 def _clash(first: _Placed, second: _Placed) -> bool:
-    """Whether one of them quotes what the other changes."""
-    return any(_meets(hunk, other.place) for item, other in ((first, second), (second, first)) for hunk in item.hunks)
-
-
-def _meets(hunk: Hunk, place: Place) -> bool:
-    if hunk.start == hunk.end:
-        return place.start < hunk.start < place.end
-    return hunk.start < place.end and place.start < hunk.end
+    """Whether one of two overlapping blocks changes or inserts inside the lines that the other quotes."""
+    if second.place.start >= first.place.end:
+        return False
+    shared = range(second.place.start, min(first.place.end, second.place.end))
+    return any(
+        (hunk.start < shared.stop and hunk.end > shared.start) or (hunk.start == hunk.end and hunk.start in shared)
+        for item in (first, second)
+        for hunk in item.hunks
+    )
