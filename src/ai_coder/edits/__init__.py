@@ -1,5 +1,7 @@
 """The edit engine: a model's answer + files -> files, or refusals. Pure, importable by anyone."""
 
+from collections.abc import Mapping
+
 from ai_coder.edits.applied import AppliedAnswer, Change, Code, Refusal
 from ai_coder.edits.engine import apply_parsed
 from ai_coder.edits.feedback import render_feedback
