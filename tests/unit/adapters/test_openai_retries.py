@@ -204,8 +204,9 @@ def test_a_key_that_is_none(clock, key):
 def test_the_sdk_is_imported_late():
     """Opening a model imports no SDK: a run that asks nothing does not pay for it."""
     code = (
-        "import sys; from ai_coder.adapters.openai_client import open_model;"
-        "from ai_coder.adapters.clock import SystemClock; from ai_coder.settings import ModelSettings; open_model(ModelSettings(model='m'), SystemClock(), 1.0);"
+        "import sys; from ai_coder.adapters.openai_client import open_model\n"
+        "from ai_coder.adapters.clock import SystemClock\n"
+        "from ai_coder.settings import ModelSettings as S; open_model(S(model='m'), SystemClock(), 1.0);"
         "sys.exit('openai' in sys.modules or 'httpx2' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
