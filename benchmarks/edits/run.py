@@ -97,7 +97,7 @@ def _summary(judged: Sequence[Judged]) -> dict[str, object]:
 
 def _fields(row: Row) -> dict[str, object]:
     times = {"p50_ms": round(row.p50_ms, 2), "p99_ms": round(row.p99_ms, 2)}
-    return {"name": row.name.strip(), "cases": row.cases, **row.counts, **times}
+    return {"name": row.name.strip(), "cases": row.cases, **row.counts, "said_so": row.said_so, **times}
 
 
 def _show(name: str, judged: Iterable[Judged], folder: Path) -> None:

@@ -27,6 +27,8 @@ class Row:
     name: str
     cases: int
     counts: dict[str, int]
+    said_so: int
+    """How many of the wrong ones came with a refusal: changed files, but nobody was deceived."""
     p50_ms: float
     p99_ms: float
 
@@ -46,7 +48,8 @@ def row_of(name: str, judged: Sequence[Judged]) -> Row:
     verdicts = Counter(one.verdict for one in judged)
     times = sorted(one.outcome.ms for one in judged)
     counts = {str(verdict): verdicts[verdict] for verdict in Verdict}
-    return Row(name, len(judged), counts, _rank(times, 50), _rank(times, 99))
+    said_so = sum(one.verdict is Verdict.WRONG and one.outcome.is_refused for one in judged)
+    return Row(name, len(judged), counts, said_so, _rank(times, 50), _rank(times, 99))
 
 
 def rows_by_group(judged: Sequence[Judged]) -> list[Row]:
@@ -95,6 +98,9 @@ def render_table(title: str, rows: Sequence[Row]) -> str:
         line[0].ljust(widths[0]) + "".join("  " + cell.rjust(w) for cell, w in zip(line[1:], widths[1:], strict=True))
         for line in cells
     ]
+    said_so = sum(row.said_so for row in rows if not row.name.startswith(" "))
+    if said_so:
+        lines.append(f"Of the WRONG ones {said_so} came with a refusal that had left changed files behind.")
     return "\n".join([f"== {title}", *lines])
 
 

@@ -1,8 +1,7 @@
 """Worker: this project's engine, as found on the module search path."""
 
-from benchmarks.edits.workers.serve import Applied, serve
-
 from ai_coder.edits import apply_answer
+from benchmarks.edits.workers.serve import Applied, serve
 
 
 def _apply(files: dict[str, str], answer: str, _edit_format: str) -> Applied:
