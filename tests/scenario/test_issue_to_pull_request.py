@@ -46,7 +46,7 @@ def test_the_commit_is_the_bots_and_names_who_asked(stage):
     assert commit.parents == (scene.repo.head("main"),)
     assert "Co-authored-by: mona <" in commit.message
     [made] = [one for one in scene.github.requests if one.path.endswith("/git/commits") and one.method == "POST"]
-    assert set(made.sent) == {"message", "tree", "parents"}
+    assert set(made.body) == {"message", "tree", "parents"}
 
 
 def test_a_title_makes_a_pull_request(stage):

@@ -59,7 +59,7 @@ def test_a_strangers_command(stage):
     assert scene.model.requests == []
     [write] = [one for one in scene.github.requests if one.method != "GET"]
     assert write.path.endswith("/reactions")
-    assert write.sent == {"content": "confused"}
+    assert write.body == {"content": "confused"}
 
 
 def test_the_bots_own_comment(stage):

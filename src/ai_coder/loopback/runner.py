@@ -8,7 +8,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
@@ -48,7 +48,7 @@ class Runner:
     inputs: Mapping[str, str] = field(default_factory=dict)
     """The `with:` block of the workflow; what a run is given wins over it."""
     command: Sequence[str] = COMMAND
-    _runs: count[int] = field(default_factory=lambda: count(1))
+    _runs: Iterator[int] = field(default_factory=lambda: count(1))
 
     def environ(self, event: str, payload: Json, inputs: Mapping[str, str] | None = None) -> dict[str, str]:
         """The environment of a new step; its files stand when this returns."""
