@@ -22,6 +22,10 @@ def run_command(argv: Sequence[str], environ: Mapping[str, str], wire: Wire) -> 
         from ai_coder.loopback.story import tell
 
         return tell(environ, model=arguments.model, folder=arguments.folder)
+    if arguments.command == "apply":
+        from ai_coder.cli.apply import apply
+
+        return apply(arguments)
     from ai_coder.cli.session import session_of
 
     session = session_of(arguments, environ, wire)

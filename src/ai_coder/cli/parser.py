@@ -34,6 +34,11 @@ def make_parser() -> argparse.ArgumentParser:
     what.add_argument("--all", action="store_true", help="every accepted open issue (with --repo)")
     scan = commands.add_parser("scan", help="list the accepted issues that wait for an answer")
     scan.add_argument("--repo", metavar="OWNER/NAME", required=True, help="repository on GitHub; reads GITHUB_TOKEN")
+    apply = commands.add_parser("apply", help="apply a model's answer to the files of a folder; prints JSON")
+    apply.add_argument("--root", metavar="DIR", required=True, help="folder that the answer's paths start from")
+    apply.add_argument("--answer", metavar="FILE", required=True, help="the model's text; - reads standard input")
+    apply.add_argument("--format", default="auto", help="auto (default), search_replace or whole_file")
+    apply.add_argument("--check", action="store_true", help="change nothing, only say what would happen")
     for command in (run, scan):
         command.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
         _add_inputs(command)
