@@ -11,7 +11,6 @@ import os
 import re
 import socket
 import subprocess
-import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -67,8 +66,10 @@ class Step:
             (folder / "file_commands" / name).touch()
         self._socket.bind(str(folder / "docker.sock"))
 
-    def start(self, event: tuple[str, Mapping[str, Any]], environ: Mapping[str, str], *options: str) -> None:
-        """Run the image on the event, its name and its payload."""
+    def start(
+        self, event: tuple[str, Mapping[str, Any]], environ: Mapping[str, str], *, entrypoint: tuple[str, ...] = ()
+    ) -> None:
+        """Run the image on the event, its name and its payload; `entrypoint` takes the place of the image's own."""
         name, payload = event
         (self.folder / "workflow" / "event.json").write_text(json.dumps(payload), encoding="utf-8")
         environ = {**_runner_environ(name), **environ}
@@ -77,7 +78,8 @@ class Step:
             *("run", "--name", self._name, "--rm", "--network", "host", "--workdir", MOUNTS["workspace"]),
             *(option for variable in environ for option in ("--env", variable)),
             *(f"--volume={self.folder / 'docker.sock'}:/var/run/docker.sock", *mounts),
-            *(*options, self._image),
+            *(("--entrypoint", entrypoint[0]) if entrypoint else ()),
+            *(self._image, *entrypoint[1:]),
         ]
         self._process = subprocess.Popen(
             self._engine.command(*command),
@@ -145,14 +147,6 @@ def read_outputs(text: str) -> dict[str, str]:
             held.append(one)
         outputs[heredoc[1]] = "\n".join(held)
     return outputs
-
-
-def wait_until(what: str, holds: Any, timeout_s: float = 30.0) -> None:
-    """Wait for something that happens elsewhere. Raises: AssertionError when it does not."""
-    end = time.monotonic() + timeout_s
-    while not holds():
-        assert time.monotonic() < end, f"not within {timeout_s:.0f} s: {what}"
-        time.sleep(0.05)
 
 
 def _runner_environ(event: str) -> dict[str, str]:
