@@ -51,7 +51,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"ai_coder {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     demo = commands.add_parser("demo", help="the whole story on this machine, offline, with a scripted model")
-    demo.add_argument("--model", choices=["scripted", "smollm2"], default="", help="smollm2 is a real, small model")
+    demo.add_argument(
+        "--model",
+        metavar="NAME",
+        default="",
+        help="scripted, smollm2 (real and small), or a model of your own endpoint",
+    )
     demo.add_argument("--folder", default="", help="where the demo's repository and report are kept")
     run = commands.add_parser("run", help="work on one issue: a file and a local repository, or a number on GitHub")
     where = run.add_mutually_exclusive_group(required=True)

@@ -7,6 +7,7 @@ from ai_coder.domain.change import ChangeSet
 from ai_coder.domain.chat import Usage
 from ai_coder.domain.source import RepoPath
 from ai_coder.domain.task import Skip, Task
+from ai_coder.errors import AiCoderError
 
 STATUS_MARKER = "<!-- ai_coder:status"
 """Beginning of the one status comment of an issue, and of no other text."""
@@ -141,6 +142,16 @@ class Cancelled:
 
 
 Outcome = Published | NothingToChange | Cannot | Failed | Cancelled | Skip
+
+
+def ending(error: BaseException) -> Failed | Cancelled:
+    """The outcome that an exception comes to: a failure with its hint, the runner's signal, or a fault of ours."""
+    match error:
+        case AiCoderError(hint=hint, exit_status=status):
+            return Failed(str(error), hint, status)
+        case Exception():
+            return Failed(f"ai_coder broke ({type(error).__name__}); the log tells where", AiCoderError.hint)
+    return Cancelled("The job was cancelled before the work was done.")
 
 
 @dataclass(frozen=True, slots=True)

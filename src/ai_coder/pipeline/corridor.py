@@ -3,7 +3,7 @@
 from dataclasses import replace
 from functools import partial
 
-from ai_coder.domain.report import Cancelled, Failed, Outcome, Report
+from ai_coder.domain.report import Report, ending
 from ai_coder.domain.task import Candidate, Skip, Task
 from ai_coder.errors import AiCoderError, ConfigurationError
 from ai_coder.pipeline.desk import Desk
@@ -66,18 +66,10 @@ def _answer(task: Task, run: Run) -> Report:
     try:
         report = work(task, conversation, run, desk)
     except AiCoderError as error:
-        report = Report(Failed(str(error), error.hint, error.exit_status), task)
+        report = Report(ending(error), task)
     except BaseException as error:
-        outcome = _ending(error)
-        desk.answer(Report(outcome, task), conversation.requests)
+        desk.answer(Report(ending(error), task), conversation.requests)
         raise
     report = replace(report, notes=(*run.settings.warnings, *conversation.notes, *report.notes))
     problems = desk.answer(report, conversation.requests)
     return replace(report, notes=(*report.notes, *problems))
-
-
-def _ending(error: BaseException) -> Outcome:
-    """What to say of an end that nobody planned: a fault of ours, or the runner's signal."""
-    if isinstance(error, Exception):
-        return Failed(f"ai_coder broke ({type(error).__name__}); the log tells where", AiCoderError.hint)
-    return Cancelled("The job was cancelled before the work was done.")

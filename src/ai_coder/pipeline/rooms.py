@@ -10,14 +10,14 @@ from ai_coder.edits import describe_format
 from ai_coder.generate.answer import NO_CHANGE_LINE
 from ai_coder.generate.single import Proposed, Repository, propose_in_one_reply
 from ai_coder.pipeline.desk import Desk
-from ai_coder.pipeline.place import find_place
+from ai_coder.pipeline.place import find_place, known_branches
 from ai_coder.pipeline.run import Run
 from ai_coder.ports import SourceTree
 from ai_coder.prompt import Asked, render_prompt
 from ai_coder.resolve.clean import clean
 from ai_coder.resolve.conversation import Conversation
 from ai_coder.resolve.gather import Wanted, decode, gather
-from ai_coder.resolve.links import Links, linked_files, merge_links
+from ai_coder.resolve.links import Links, linked_files, merge_links, resolve_refs
 from ai_coder.resolve.orders import answer_order
 from ai_coder.settings import Settings
 
@@ -40,6 +40,7 @@ def work(task: Task, conversation: Conversation, run: Run, desk: Desk) -> Report
     base = run.ports.forge.tree(place.base_commit)
     run = replace(run, settings=_configured(base, run))
     tree = base if place.parent == place.base_commit else run.ports.forge.tree(place.parent)
+    links = resolve_refs(links, known_branches(links.refs, place, run.ports.forge))
     scope = conversation.scope or run.settings.write.scope
     wanted = Wanted(links.files, "\n".join([asked.title, asked.body, *(text for _, text, _ in asked.comments)]), scope)
     context = gather(wanted, tree, run.settings.limits.max_prompt_chars)
