@@ -7,41 +7,34 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
-MODULES = (
-    "ai_coder/__init__.py",
-    "ai_coder/__main__.py",
-    "github.py",
-    "json.py",
-    "openai.py",
-    "requests.py",
-    "sitecustomize.py",
-    "usercustomize.py",
-    "yaml.py",
-)
-USER_SITE = "home/.local/lib/python3.13/site-packages"
-MARKS = "runner_temp"
-"""Where a trap that springs leaves its name: the container may write there."""
+ENVIRON = {"PYTHONPATH": "/github/workspace", "PYTHONUSERBASE": "/github/home/.local"}
+"""What a workflow may set, or an earlier step by GITHUB_ENV."""
+TRAPS = ("ai_coder", "github", "json", "openai", "requests", "sitecustomize", "yaml")
+"""Each is a module, but `ai_coder`, which is a package with a `__main__`."""
+_USER_SITE = "home/.local/lib/python3.13/site-packages"
 
 
-def set_traps(folder: Path) -> dict[str, str]:
-    """Lay every trap below a step's folder; the environment that points Python at them, as a workflow could."""
-    for module in MODULES:
-        _lay(folder / "workspace" / module)
-    for module in ("sitecustomize.py", "usercustomize.py", "openai.py"):
-        _lay(folder / USER_SITE / module)
-    pth = folder / USER_SITE / "trap.pth"
-    pth.write_text("import usercustomize\n", encoding="utf-8")
-    (folder / "workspace" / "trap.pth").write_text("import sitecustomize\n", encoding="utf-8")
-    return {"PYTHONPATH": "/github/workspace", "PYTHONUSERBASE": "/github/home/.local", "PYTHONSTARTUP": "openai.py"}
+def set_traps(home: Path) -> None:
+    """Lay them in the folders of a step."""
+    for name in TRAPS:
+        if name == "ai_coder":
+            (home / "workspace" / name).mkdir()
+            (home / "workspace" / name / "__init__.py").write_text(_leaves(name), encoding="utf-8")
+            (home / "workspace" / name / "__main__.py").write_text(_leaves(name), encoding="utf-8")
+            continue
+        (home / "workspace" / f"{name}.py").write_text(_leaves(name), encoding="utf-8")
+    user_site = home / _USER_SITE
+    user_site.mkdir(parents=True)
+    for name in ("usercustomize.py", "openai.py", "trap.pth"):
+        (user_site / name).write_text(_leaves(name), encoding="utf-8")
+    (home / "workspace" / "trap.pth").write_text(_leaves("trap.pth"), encoding="utf-8")
 
 
-def sprung(folder: Path) -> list[str]:
-    """The traps that were loaded."""
-    return sorted(path.name.removeprefix("sprung-") for path in (folder / MARKS).glob("sprung-*"))
+def sprung(home: Path) -> tuple[str, ...]:
+    """The names of those that were loaded."""
+    return tuple(sorted(path.name.removeprefix("sprung-") for path in (home / "runner_temp").glob("sprung-*")))
 
 
-def _lay(path: Path) -> None:
-    """A module that leaves its name and otherwise does nothing."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    mark = f"/github/runner_temp/sprung-{path.parent.name}-{path.name}"
-    path.write_text(f"open({mark!r}, 'w').close()\n", encoding="utf-8")
+def _leaves(name: str) -> str:
+    """A line of Python that leaves the name behind. It begins with an import, so that a .pth file runs it, too."""
+    return f"import io; io.open('/github/runner_temp/sprung-{name}', 'w').close()\n"
