@@ -31,6 +31,9 @@ def main() -> int:
     except NoEngine as reason:
         print(f"image: {reason}")
         return NO_ENGINE
+    except KeyboardInterrupt:
+        print("image: stopped")
+        return 1
     print(f"image: {len(CHECKS) - len(failed)} checks passed" + (f", {len(failed)} failed" if failed else ""))
     return 1 if failed else 0
 
