@@ -33,8 +33,7 @@ bench: setup  ## the benchmarks
 	@if [ -e benchmarks/run.py ]; then $(PY) benchmarks/run.py; else echo "no benchmarks/run.py yet"; fi
 
 image:  ## build the container image and try it out (left out where no container engine can be started)
-	@if [ ! -e tests/image/run ]; then echo "image: no tests/image/run yet"; exit 0; fi; \
-	status=0; tests/image/run || status=$$?; \
+	@status=0; tests/image/run || status=$$?; \
 	if [ $$status -eq 77 ]; then echo "image: no container engine can be started here: left out"; status=0; fi; exit $$status
 
 peers: $(PEERS)/node_modules/.installed $(PEERS)/openapi/api.github.com.json  ## programs and data the tests talk to
