@@ -49,7 +49,7 @@ def a_message(text):
     return {"type": "message", "role": "assistant", "content": [{"type": "output_text", "text": text}]}
 
 
-BAD = [
+BAD: list[tuple[object, str]] = [
     (None, "an empty body"),
     (PAGE, "a web page instead of JSON"),
     (b'data: {"choices": []}\n\n', "an event stream that nobody asked for"),
@@ -60,7 +60,7 @@ BAD = [
     ({"error": {"message": "overloaded", "code": 502}}, "an error: overloaded"),
     ({"error": "Unexpected endpoint or method. (POST /v1/x)"}, "an error: Unexpected endpoint or method. (POST /v1/x)"),
 ]
-BAD_CHAT = [
+BAD_CHAT: list[tuple[object, str]] = [
     ({}, "no choice in it"),
     ({"choices": None}, "no choice in it"),
     ({"choices": []}, "no choice in it"),
@@ -74,7 +74,7 @@ BAD_CHAT = [
     (a_choice({"tool_calls": [{"id": "1", "function": {"arguments": "{}"}}]}), "a tool call without a name"),
     (a_choice({"tool_calls": [{"id": "1", "type": "function"}]}), "a tool call without a name"),
 ]
-BAD_RESPONSES = [
+BAD_RESPONSES: list[tuple[object, str]] = [
     ({}, "no output in it"),
     ({"output": None}, "no output in it"),
     (an_output(), "neither text nor a tool call in it"),
@@ -171,7 +171,9 @@ def test_usage_has_its_details(api):
         assert a_model(server.url, api).complete(QUESTION).usage == Usage(900, 40, 800, 1)
 
 
-@pytest.mark.parametrize("usage", [None, [], {}, {"prompt_tokens": "7"}, {"prompt_tokens": -7}, {"prompt_tokens": None}])
+@pytest.mark.parametrize(
+    "usage", [None, [], {}, {"prompt_tokens": "7"}, {"prompt_tokens": -7}, {"prompt_tokens": None}]
+)
 def test_odd_usage_is_no_usage(usage):
     """Where the endpoint counts nothing, or nonsense, nothing is counted."""
     reply, _ = complete("chat", {**a_choice({"content": "Good."}), "usage": usage})
