@@ -75,7 +75,7 @@ def _body(task: Task, proposal: Proposal, egress: Egress) -> Iterator[str]:
         yield ""
         yield from (f"> {line}".rstrip() for line in egress.prose(proposal.summary).splitlines())
         yield ""
-    yield "| file | change |"
+    yield "| file of the last commit | change |"
     yield "|---|---|"
     yield from _rows(proposal.change_set)
     yield ""

@@ -3,8 +3,11 @@
 from collections.abc import Mapping
 
 from ai_coder.edits.applied import AppliedAnswer, Change, Code, Refusal
+from ai_coder.edits.engine import apply_parsed
 from ai_coder.edits.feedback import render_feedback
+from ai_coder.edits.formats import FORMATS, parse_answer
 from ai_coder.edits.instructions import describe_format
+from ai_coder.edits.paths import PathBook
 
 __all__ = [
     "FORMATS",
@@ -17,13 +20,8 @@ __all__ = [
     "render_feedback",
 ]
 
-FORMATS = ("auto", "search_replace", "whole_file")
-"""The names of the formats; `auto` recognises all the others and lets them mix."""
-
 
 def apply_answer(files: Mapping[str, str], answer: str, *, edit_format: str = "auto") -> AppliedAnswer:
     """The tree with all edits of `answer`, or the same tree and the reasons. Raises: ValueError, unknown format."""
-    if edit_format not in FORMATS:
-        msg = f"edit format {edit_format!r} is none of {', '.join(FORMATS)}"
-        raise ValueError(msg)
-    return AppliedAnswer(dict(files), refusals=(Refusal(0, "", Code.NO_EDIT, f"not read yet: {len(answer)}"),))
+    book = PathBook(frozenset(files))
+    return apply_parsed(files, parse_answer(answer, book, edit_format), book)

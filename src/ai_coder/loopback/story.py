@@ -15,9 +15,8 @@ from typing import TextIO
 from ai_coder.loopback import example
 from ai_coder.loopback.hosted import HostedRepository
 from ai_coder.loopback.model import ModelServer
-from ai_coder.loopback.runner import Ran, Runner
+from ai_coder.loopback.runner import Ran, Runner, seen_log
 from ai_coder.loopback.server import GithubServer
-from ai_coder.loopback.small_model import SmallModel
 
 SCRIPTED, SMALL = "scripted", "smollm2"
 _WIDTH = 100
@@ -58,6 +57,8 @@ def _choose(environ: Mapping[str, str], model: str, stack: ExitStack) -> Chosen:
     key = environ.get("OPENAI_API_KEY") or environ.get("OPENAI_KEY") or ""
     base_url = environ.get("OPENAI_BASE_URL", "")
     if model == SMALL:
+        from ai_coder.loopback.small_model import SmallModel  # noqa: PLC0415  its packages may not be installed
+
         small = stack.enter_context(SmallModel())
         sentence = "The model is real and small (SmolLM2, 135 million parameters), on this machine. It is often wrong."
         return Chosen({"openai_base_url": small.url, "model": SMALL, "api": "chat"}, sentence, is_small=True)
@@ -107,7 +108,7 @@ def _play(server: GithubServer, runner: Runner, chosen: Chosen, say: Callable[..
 def _show_run(repo: HostedRepository, ran: Ran, say: Callable[..., None]) -> bool:
     """The log of a run and its commit; whether it ended as contract and forge have it."""
     say("", f"The run's log (exit status {ran.exit_status}):")
-    say(textwrap.indent(ran.log.rstrip() or "(empty)", "    "))
+    say(textwrap.indent(seen_log(ran.log).rstrip() or "(empty)", "    "))
     commit = ran.outputs.get("commit_sha", "")
     if commit:
         say("", f"Commit {commit[:12]} on branch {ran.outputs['branch']}:")
@@ -117,7 +118,7 @@ def _show_run(repo: HostedRepository, ran: Ran, say: Callable[..., None]) -> boo
 
 def _diff(repo: HostedRepository, commit: str) -> str:
     """Subject and diff, as git shows them."""
-    shown = repo.state.store.git("show", "--no-color", "--format=%s%n", "--no-prefix", commit)
+    shown = repo.state.store.git("show", "--no-color", "--format=%s", commit)
     return shown.decode("utf-8", "replace").rstrip()
 
 

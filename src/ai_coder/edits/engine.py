@@ -1,0 +1,82 @@
+"""Operations + files -> the tree after, or refusals: everything in memory, all or nothing."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from ai_coder.edits.applied import AppliedAnswer, Change, Code, Refusal
+from ai_coder.edits.operations import Delete, Parsed, Replace, Write
+from ai_coder.edits.paths import PathBook
+from ai_coder.edits.plan import Plan, Work
+from ai_coder.edits.rework import Rework
+from ai_coder.edits.suspicion import suspect, suspect_size
+from ai_coder.edits.text import FileText
+
+
+def apply_parsed(files: Mapping[str, str], parsed: Parsed, book: PathBook) -> AppliedAnswer:
+    """The tree with all operations; the same tree where any of them is refused."""
+    plan = Plan(book)
+    plan.add(parsed.operations)
+    table = _Table(files, list(parsed.refusals) + plan.refusals, list(parsed.notes) + plan.notes)
+    for path, work in plan.works.items():
+        table.carry_out(path, work)
+    if not table.refusals and not table.changes:
+        table.refusals = table.idle
+    refusals = tuple(sorted(table.refusals, key=lambda refusal: refusal.block))
+    if refusals:
+        return AppliedAnswer(dict(files), (), refusals, tuple(table.notes), parsed.blocks)
+    after = dict(files)
+    for change in table.changes:
+        if change.after is None:
+            after.pop(change.path, None)
+        else:
+            after[change.path] = change.after
+    changes = tuple(sorted(table.changes, key=lambda change: change.path))
+    return AppliedAnswer(after, changes, (), tuple(table.notes), parsed.blocks)
+
+
+@dataclass(slots=True)
+class _Table:
+    """The files on which the works are carried out, and what came of it."""
+
+    files: Mapping[str, str]
+    refusals: list[Refusal]
+    notes: list[str]
+    changes: list[Change] = field(default_factory=list)
+    idle: list[Refusal] = field(default_factory=list)
+
+    def carry_out(self, path: str, work: Work) -> None:
+        """One file: its operations, then its move."""
+        before = self.files.get(path)
+        after = self._after(path, before, work)
+        if work.moved_to:
+            self.changes.append(Change(path, before, None))
+            self.changes.append(Change(work.moved_to, None, after, moved_from=path))
+        elif before != after:
+            self.changes.append(Change(path, before, after))
+
+    def _after(self, path: str, before: str | None, work: Work) -> str | None:
+        match work.operations[:1]:
+            case []:
+                return before
+            case [Delete()]:
+                return None
+            case [Write() as write]:
+                return self._written(write, before)
+            case _:
+                rework = Rework(path, before)
+                rework.apply([block for block in work.operations if isinstance(block, Replace)])
+                self.refusals += rework.refusals
+                self.notes += rework.notes
+                self.idle += rework.idle
+                return rework.text
+
+    def _written(self, write: Write, before: str | None) -> str:
+        file = FileText(before or "")
+        objection = suspect(write.lines, file.lines, write.path) or suspect_size(write.lines, file.lines)
+        if objection:
+            self.refusals.append(Refusal(write.block, write.path, objection.code, objection.message))
+        after = file.rewritten(write.lines)
+        if after == before:
+            message = "The text sent is what the file holds already. Leave it out."
+            self.idle.append(Refusal(write.block, write.path, Code.NO_CHANGE, message))
+        return after
