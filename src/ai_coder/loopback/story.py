@@ -61,7 +61,7 @@ def _choose(environ: Mapping[str, str], model: str, stack: ExitStack) -> Chosen:
 
         small = stack.enter_context(SmallModel())
         sentence = "The model is real and small (SmolLM2, 135 million parameters), on this machine. It is often wrong."
-        return Chosen({"openai_base_url": small.url, "model": SMALL, "api": "chat"}, sentence, is_small=True)
+        return Chosen({"openai_base_url": small.url, "model": SMALL, "api": "chat", "mode": "single"}, sentence, is_small=True)
     if model != SCRIPTED and (model or key or base_url):
         inputs = {"openai_api_key": key, "openai_base_url": base_url, "model": model}
         which = f"{model or 'the default one'} at {base_url or 'OpenAI'}"
@@ -72,7 +72,7 @@ def _choose(environ: Mapping[str, str], model: str, stack: ExitStack) -> Chosen:
         "The model is scripted: its two answers are written down in the program, to show the way, not the wit. "
         "`make demo-model` takes a real small model; with OPENAI_API_KEY or OPENAI_BASE_URL set, yours is used."
     )
-    return Chosen({"openai_base_url": scripted.url, "model": "scripted"}, sentence, is_scripted=True)
+    return Chosen({"openai_base_url": scripted.url, "model": "scripted", "mode": "single"}, sentence, is_scripted=True)
 
 
 def _play(server: GithubServer, runner: Runner, chosen: Chosen, say: Callable[..., None]) -> bool:
