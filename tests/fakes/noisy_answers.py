@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 from hypothesis import assume
 from hypothesis import strategies as st
 
+from fakes.marker_soup import PATH
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-PATH = "src/notes.txt"
 Line = tuple[str, str]
 """What becomes of a line (` ` kept, `-` removed, `+` added), and its text."""
 Hunk = tuple[Line, ...]
