@@ -80,15 +80,19 @@ _QUOTA = re.compile(
 )
 _RETRY_IN = re.compile(r"(?:retry|try again) in (\d{1,6}(?:\.\d{1,9})?)s")
 _NO_TOOLS = re.compile(
-    r"(not|n't) support[a-z]* (the )?(tool|function call)|(tool|function)[^.]{0,80}(not|n't|un)[ -]?support"
-    r"|no endpoints found that support tool|tool[^.]{0,40} requires? --"
-    r"|(unsupported|unknown|unrecognized)[^.]{0,40}tool"
+    r"^(?!.*schema).*((not|n't) support[a-z]* (the )?(tool|function call)"
+    r"|(tool|function).{0,60}(not|n't|un)[ -]?support|no endpoints found that support tool"
+    r"|tool.{0,40} requires? --|(unsupported|unknown|unrecognized).{0,40}tool)"
 )
 _CONTEXT = re.compile(
     r"context[_ ](length|window|size)|exceed_context|maximum context|(prompt|input|request) (is )?too (long|large)"
     r"|too many (input )?tokens|string_above_max_length|reduce the length"
 )
 _MODEL = re.compile(r"model|deployment|no endpoints")
+_NO_MODEL = re.compile(
+    r"(model|deployment).{0,80}(not found|not exist|n't exist|not available|invalid|unknown|no longer|deprecat)"
+    r"|(invalid|unknown|no such|not a valid) model|model_not_found|deploymentnotfound"
+)
 _EFFORT = re.compile(r"reasoning[._ ]?effort|'reasoning'")
 _NO_REASONING = re.compile(r"encrypted|'include|unknown[^.]{0,30}include")
 _OTHER_ROUTE = {
@@ -189,7 +193,7 @@ _TABLE = (
     ),
     _Row(
         (400, 404),
-        re.compile(r"(model|deployment)[^.]{0,80}(not|n't|invalid|unknown|no such)|(invalid|unknown|no such) model"),
+        _NO_MODEL,
         "the model's endpoint does not know the model {model!r} ({status}" + _QUOTED + ")",
         "Check the input `model`; its name is the endpoint's own, not the vendor's.",
     ),
@@ -208,8 +212,8 @@ _TABLE = (
 )
 _FAULTS = {
     "certificate": (
-        "the certificate of the model's endpoint is not trusted",
-        "Check `openai_base_url`; an authority of your own has to be known to the machine that the job runs on.",
+        "there is no secure connection to the model's endpoint: its certificate is not trusted, or it speaks no TLS",
+        "Check `openai_base_url`; a certificate authority of your own has to be known where the job runs.",
     ),
     "unreachable": (
         "the model's endpoint could not be reached, or hung up",

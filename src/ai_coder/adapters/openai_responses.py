@@ -16,14 +16,6 @@ if TYPE_CHECKING:
     from openai import OpenAI
 
 _REASONING = "reasoning.encrypted_content"
-_FINISHES = {
-    ("", ""): Finish.STOP,
-    ("completed", ""): Finish.STOP,
-    ("incomplete", "max_output_tokens"): Finish.LENGTH,
-    ("incomplete", "max_tokens"): Finish.LENGTH,
-    ("incomplete", "content_filter"): Finish.REFUSED,
-}
-"""By status and reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +76,15 @@ class ResponsesDialect:
 
 
 def _finish(answer: Json) -> Finish:
-    status = answer.get("status") or ""
-    reason = text_of((answer.get("incomplete_details") or {}).get("reason")) if status == "incomplete" else ""
-    finish = _FINISHES.get((str(status), reason))
-    if finish is None:
-        words = error_words(answer) if status == "failed" else reason or "no reason given"
-        raise bad(f"the response status {str(status)[:40]!r} ({words})")
-    return finish
+    status = answer.get("status") or "completed"  # some servers leave it out
+    if status == "completed":
+        return Finish.STOP
+    if status == "incomplete":
+        details = answer.get("incomplete_details")
+        is_filtered = isinstance(details, dict) and details.get("reason") == "content_filter"
+        return Finish.REFUSED if is_filtered else Finish.LENGTH
+    words = error_words(answer) if status == "failed" else "no answer yet"
+    raise bad(f"the response status {str(status)[:40]!r} ({words})")
 
 
 def _call(number: int, item: Json) -> ToolCall:

@@ -1,6 +1,5 @@
 """`ChangeSet` + write set -> violations. One function decides path, mode, size, protected class and scope."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -36,8 +35,6 @@ PROTECTED = (
 )
 """Never changed, whatever is asked. Source: the project's catalogue of abuse, C08 to C11 and C14."""
 _PROTECTED = GitIgnoreSpec.from_lines(pattern.casefold() for pattern in PROTECTED)
-_TEST_AFFIX = re.compile(r"^(test|tests|spec)[_\-.]|[_\-.](test|tests|spec)$", re.IGNORECASE)
-_CAMEL_TEST = re.compile(r"^Tests?(?=[A-Z])|(?<=[A-Za-z0-9])(Tests?|TestCase|Spec)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,16 +62,23 @@ def check(change_set: ChangeSet, write_set: WriteSet, policy: WritePolicy) -> tu
     return tuple(found)
 
 
-def _violation(change: FileChange, write_set: WriteSet, policy: WritePolicy) -> Violation | None:
-    path = change.path
+def violation_of(path: RepoPath, write_set: WriteSet, policy: WritePolicy) -> Violation | None:
+    """What stands against any change of the file at `path`."""
     if is_protected(path):
         return Violation(path, "is protected: ai_coder never changes it")
     if _matches(policy.protected_paths, path):
         return Violation(path, "is protected by the input `protected_paths`")
     if policy.allowed_paths and not _matches(policy.allowed_paths, path):
         return Violation(path, "is outside of the input `allowed_paths`")
-    if not is_inside(path, write_set):
+    if not write_set.holds(path):
         return Violation(path, "is not linked in the issue", "/ai_coder scope repo")
+    return None
+
+
+def _violation(change: FileChange, write_set: WriteSet, policy: WritePolicy) -> Violation | None:
+    path = change.path
+    if found := violation_of(path, write_set, policy):
+        return found
     if _size_bytes(change) > policy.max_file_bytes:
         return Violation(path, f"would hold more than {policy.max_file_bytes} bytes")
     if change.after is not None and "\0" in change.after:
@@ -85,26 +89,6 @@ def _violation(change: FileChange, write_set: WriteSet, policy: WritePolicy) -> 
 def is_protected(path: RepoPath) -> bool:
     """Whether nothing may change this path; some file systems fold case, so case does not matter."""
     return _PROTECTED.match_file(path.text.casefold())
-
-
-def is_inside(path: RepoPath, write_set: WriteSet) -> bool:
-    """Whether the scope allows the path: a linked file, or a test that belongs to one."""
-    if write_set.linked is None or path in write_set.linked:
-        return True
-    return any(is_test_of(path, linked) for linked in write_set.linked)
-
-
-def is_test_of(path: RepoPath, source: RepoPath) -> bool:
-    """Whether the names say so: `test_x.py`, `x.spec.ts`, `XTest.java` belong to `x.py`, `x.ts`, `X.java`."""
-    stem, ending = _split(path)
-    source_stem, source_ending = _split(source)
-    bare = _TEST_AFFIX.sub("", _CAMEL_TEST.sub("", stem))
-    return bare != stem and bare == source_stem and ending == source_ending
-
-
-def _split(path: RepoPath) -> tuple[str, str]:
-    stem, dot, ending = path.name.rpartition(".")
-    return (stem, ending) if dot else (ending, "")
 
 
 def _matches(patterns: Iterable[str], path: RepoPath) -> bool:

@@ -7,10 +7,10 @@ from ai_coder.domain.change import ChangeSet, FileChange
 from ai_coder.domain.chat import Finish, Message, Prompt, Reply, Usage
 from ai_coder.domain.report import Cannot, NothingToChange, Proposal, Spent
 from ai_coder.domain.source import REGULAR, Context, RepoPath
-from ai_coder.edits import AppliedAnswer, apply_answer, render_feedback
+from ai_coder.edits import AppliedAnswer, Code, apply_answer, render_feedback
 from ai_coder.generate.answer import Words, read_words
 from ai_coder.generate.budget import Budget, cost_usd
-from ai_coder.generate.policy import check
+from ai_coder.generate.policy import check, violation_of
 from ai_coder.ports import ChatModel
 from ai_coder.settings import Limits, WritePolicy
 
@@ -39,8 +39,8 @@ class Repository:
 
     @property
     def files(self) -> dict[str, str]:
-        """The texts that exist, by path."""
-        return {source.path.text: source.text for source in self.context.sources if source.text is not None}
+        """The texts by path; a file that does not exist yet is an empty one, so that its name is known."""
+        return {source.path.text: source.text or "" for source in self.context.sources}
 
 
 @dataclass(slots=True)
@@ -117,6 +117,9 @@ def _read(reply: Reply, repository: Repository) -> Proposal | NothingToChange | 
     if words.declines == "cannot":
         return Cannot(words.summary or "the model gave no reason")
     applied = apply_answer(repository.files, reply.text)
+    unseen = _unseen({refusal.path for refusal in applied.refusals if refusal.code is Code.UNKNOWN_PATH}, repository)
+    if unseen:
+        return _Refused(_violation_feedback(unseen), unseen, is_told_once=True)
     if applied.refusals:
         return _Refused(render_feedback(applied, repository.files), _reasons(applied))
     return _checked(applied, words, repository)
@@ -135,6 +138,17 @@ def _checked(applied: AppliedAnswer, words: Words, repository: Repository) -> Pr
     if reasons:
         return _Refused(_violation_feedback(reasons), tuple(reasons), is_told_once=True)
     return Proposal(change_set, words.title, words.summary)
+
+
+def _unseen(paths: Iterable[str], repository: Repository) -> tuple[str, ...]:
+    """A sentence for each path that exists and was not shown, so that nothing can be quoted from it."""
+    existing = {path.text: path for path in repository.taken}
+    found = [existing[path] for path in sorted(paths) if path in existing]
+    violations = (violation_of(path, repository.context.write_set, repository.policy) for path in found)
+    return tuple(
+        str(violation) if violation else f"`{path}` exists, but was not shown, so it cannot be edited."
+        for path, violation in zip(found, violations, strict=True)
+    )
 
 
 def _blocked(change_set: ChangeSet, taken: frozenset[RepoPath]) -> Iterable[tuple[RepoPath, str]]:
@@ -158,11 +172,14 @@ def _blocked(change_set: ChangeSet, taken: frozenset[RepoPath]) -> Iterable[tupl
 def change_set_of(applied: AppliedAnswer, context: Context) -> ChangeSet:
     """The changes with their modes: a file keeps its own, a moved file its old one, a new file is regular."""
     modes: Mapping[RepoPath, str] = {source.path: source.mode for source in context.sources}
+    absent = {source.path for source in context.sources if source.text is None}
     changes = []
     for change in applied.changes:
         path = RepoPath.parse(change.path)
         origin = RepoPath.parse(change.moved_from) if change.moved_from else path
-        changes.append(FileChange(path, change.before, change.after, modes.get(origin, REGULAR)))
+        before = None if path in absent else change.before
+        if before != change.after:
+            changes.append(FileChange(path, before, change.after, modes.get(origin, REGULAR)))
     return ChangeSet.of(context.commit, changes)
 
 

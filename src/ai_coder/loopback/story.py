@@ -17,7 +17,6 @@ from ai_coder.loopback.hosted import HostedRepository
 from ai_coder.loopback.model import ModelServer
 from ai_coder.loopback.runner import Ran, Runner
 from ai_coder.loopback.server import GithubServer
-from ai_coder.loopback.small_model import SmallModel
 
 SCRIPTED, SMALL = "scripted", "smollm2"
 _WIDTH = 100
@@ -58,6 +57,8 @@ def _choose(environ: Mapping[str, str], model: str, stack: ExitStack) -> Chosen:
     key = environ.get("OPENAI_API_KEY") or environ.get("OPENAI_KEY") or ""
     base_url = environ.get("OPENAI_BASE_URL", "")
     if model == SMALL:
+        from ai_coder.loopback.small_model import SmallModel  # noqa: PLC0415  its packages may not be installed
+
         small = stack.enter_context(SmallModel())
         sentence = "The model is real and small (SmolLM2, 135 million parameters), on this machine. It is often wrong."
         return Chosen({"openai_base_url": small.url, "model": SMALL, "api": "chat"}, sentence, is_small=True)

@@ -44,7 +44,8 @@ def _parts(asked: Asked, context: Context, nonce: str) -> Iterator[str]:
         what = "request" if is_request else "earlier comment, answered already"
         yield _data(f"{what}, written by {login}", text, nonce)
     if context.write_set.linked is not None:
-        yield "Only these files may be changed: " + ", ".join(sorted(path.text for path in context.write_set.linked))
+        names = ", ".join(sorted(path.text for path in context.write_set.linked))
+        yield f"Only these files may be changed, and tests that belong to them by their names: {names}"
     yield "Answer now: the `Title:` line, the summary, and the edits in the format described above."
 
 

@@ -80,7 +80,7 @@ def _headline(report: Report, egress: Egress) -> Iterator[str]:
         case Cannot(reason=reason, hint=hint, refusals=refusals):
             yield "### This could not be done"
             yield from _quoted(f"{reason[:1].upper()}{reason[1:]}", "", egress)
-            yield from (f"- {egress.prose(refusal)}" for refusal in refusals)
+            yield from ("", *(f"- {egress.prose(refusal)}" for refusal in refusals)) if refusals else ()
             yield from ("", hint) if hint else ()
         case Failed(reason=reason, hint=hint):
             yield "### The run failed"
@@ -99,7 +99,9 @@ def _published(published: Published, egress: Egress) -> Iterator[str]:
     pull_request = published.pull_request
     commit = f"`{published.commit[:7]}`"
     commit = f"[{commit}]({published.commit_url})" if published.commit_url else commit
-    if pull_request.number:
+    if not published.commit:
+        yield "### Dry run: nothing was written"
+    elif pull_request.number:
         verb = "is open" if published.is_new_pull_request else "has a new commit"
         draft = ", as a draft" if pull_request.is_draft else ""
         yield f"### Pull request #{pull_request.number} {verb}{draft}"

@@ -3,8 +3,8 @@
 import pytest
 
 from ai_coder.domain.change import ChangeSet, FileChange
-from ai_coder.domain.source import RepoPath, WriteSet
-from ai_coder.generate.policy import check, is_test_of
+from ai_coder.domain.source import RepoPath, WriteSet, is_test_of
+from ai_coder.generate.policy import check
 from ai_coder.settings import WritePolicy
 
 
