@@ -141,6 +141,22 @@ NOISES: dict[str, Callable[[Hunk], Hunk]] = {
 }
 
 
+def bend(hunk: Hunk, noises: Sequence[str]) -> Hunk:
+    """The hunk as a careless model writes it.
+
+    A noise that leaves every quoted line as it is is left out: bent are then new lines only, which is another edit.
+    """
+    for noise in noises:
+        bent = NOISES[noise](hunk)
+        if _quoted(bent) != _quoted(hunk):
+            hunk = bent
+    return hunk
+
+
+def _quoted(hunk: Hunk) -> list[str]:
+    return [text for op, text in hunk if op != "+"]
+
+
 @dataclass(frozen=True, slots=True)
 class Layout:
     """How an answer is laid out."""
