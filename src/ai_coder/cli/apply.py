@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ai_coder.adapters.answer_file import read_answer
+from ai_coder.adapters.file_swap import NotPutBack
 from ai_coder.adapters.folder_tree import FolderTree, NotUsable
 from ai_coder.domain.source import LineRange
 from ai_coder.edits import FORMATS, AppliedAnswer, Change, apply_answer
@@ -102,6 +103,9 @@ def _by_folder(tree: FolderTree, changes: Iterable[Change], unusable: Mapping[st
 def _write(tree: FolderTree, changes: Iterable[Change]) -> None:
     try:
         tree.write(changes)
+    except NotPutBack as error:
+        msg = f"the files could not be written, nor all of them put back: {error}"
+        raise AiCoderError(msg, hint="Rename these by hand.") from error
     except OSError as error:
         msg = f"the files could not be written, and are as they were: {error}"
         raise AiCoderError(msg, hint="Check the folder's permissions and free space.") from error
