@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 from hypothesis import assume
 from hypothesis import strategies as st
 
+from fakes.marker_soup import PATH
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-PATH = "src/notes.txt"
 Line = tuple[str, str]
 """What becomes of a line (` ` kept, `-` removed, `+` added), and its text."""
 Hunk = tuple[Line, ...]
@@ -138,6 +139,22 @@ NOISES: dict[str, Callable[[Hunk], Hunk]] = {
     "a line left out": _without_one(bool),
     "a typo": _typo,
 }
+
+
+def bend(hunk: Hunk, noises: Sequence[str]) -> Hunk:
+    """The hunk as a careless model writes it.
+
+    A noise that leaves every quoted line as it is is left out: bent are then new lines only, which is another edit.
+    """
+    for noise in noises:
+        bent = NOISES[noise](hunk)
+        if _quoted(bent) != _quoted(hunk):
+            hunk = bent
+    return hunk
+
+
+def _quoted(hunk: Hunk) -> list[str]:
+    return [text for op, text in hunk if op != "+"]
 
 
 @dataclass(frozen=True, slots=True)

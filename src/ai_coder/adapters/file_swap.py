@@ -8,6 +8,10 @@ from types import TracebackType
 from typing import Self
 
 
+class NotPutBack(OSError):
+    """Files could not be brought back to where they were; the message says where their contents are."""
+
+
 class FileSwap:
     """Collects deeds, does them in `commit`, and undoes what was done when the block is left before its end."""
 
@@ -27,9 +31,9 @@ class FileSwap:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Whatever ends the block early, an interrupt too, leaves the files as they were."""
-        if not self._is_done:
-            self._undo()
+        """Whatever ends the block early, an interrupt too, leaves the files as they were. Raises: NotPutBack."""
+        if not self._is_done and (lost := self._undo()):
+            raise NotPutBack("; ".join(f"{str(place)!r} is now {str(aside)!r}" for place, aside in lost)) from error
 
     def put(self, place: Path, content: bytes, mode: int | None) -> None:
         """Write the content beside its place; without a mode the process's own default holds. Raises: OSError."""
@@ -73,8 +77,8 @@ class FileSwap:
             one.mkdir()
             self._folders.append(one)
 
-    def _undo(self) -> None:
-        """Each step is tried even where another fails: the more is restored the better."""
+    def _undo(self) -> list[tuple[Path, Path]]:
+        """Each step is tried even where another fails. What comes back is which old files still wait aside."""
         for place in reversed(self._placed):
             with suppress(OSError):
                 place.unlink()
@@ -88,6 +92,7 @@ class FileSwap:
         for folder in reversed(self._folders):
             with suppress(OSError):
                 folder.rmdir()
+        return [(place, aside) for place, aside in self._set_aside if os.path.lexists(aside)]
 
 
 def _beside(place: Path) -> Path:

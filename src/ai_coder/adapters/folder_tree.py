@@ -63,7 +63,7 @@ class FolderTree:
             raise NotUsable("would not be valid Unicode") from error
 
     def write(self, changes: Iterable[Change]) -> None:
-        """Carry out checked changes; modes are kept. Raises: OSError, after everything is as it was."""
+        """Carry out checked changes, modes kept. Raises: OSError, all being as it was; NotPutBack, where it is not."""
         with FileSwap() as swap:
             for change in changes:
                 if change.after is None:

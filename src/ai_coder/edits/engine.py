@@ -72,10 +72,11 @@ class _Table:
 
     def _written(self, write: Write, before: str | None) -> str:
         file = FileText(before or "")
-        objection = suspect(write.lines, file.lines, write.path) or suspect_size(write.lines, file.lines)
+        known = {line.strip() for line in file.lines}
+        objection = suspect(write.lines, known, write.path) or suspect_size(write.lines, file.lines)
         if objection:
             self.refusals.append(Refusal(write.block, write.path, objection.code, objection.message))
-        after = file.rewritten(write.lines)
+        after = file.rewritten(write.lines, is_ended=write.is_ended)
         if after == before:
             message = "The text sent is what the file holds already. Leave it out."
             self.idle.append(Refusal(write.block, write.path, Code.NO_CHANGE, message))

@@ -5,20 +5,22 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 
-from ai_coder.edits.text import Hunk, common_ends
+from ai_coder.edits.operations import Step
+from ai_coder.edits.text import common_ends
 
-_MAX_PRODUCT = 40_000
+_MAX_PRODUCT = 10_000
 """Lines times lines of a gap that are compared one by one; a larger gap is replaced as a whole."""
 
 
-def diff_lines(old: Sequence[str], new: Sequence[str]) -> tuple[Hunk, ...]:
-    """The hunks that turn `old` into `new`: lines unique on both sides anchor it (patience), gaps are compared."""
-    hunks: list[Hunk] = []
+def diff_lines(old: Sequence[str], new: Sequence[str]) -> tuple[Step, ...]:
+    """The steps that turn `old` into `new`: lines unique on both sides anchor it (patience), gaps are compared."""
+    steps: list[Step] = []
     at_old = at_new = 0
     for mate_old, mate_new in [*_anchors(old, new), (len(old), len(new))]:
-        hunks += _gap(old[at_old:mate_old], new[at_new:mate_new], at_old)
+        if at_old != mate_old or at_new != mate_new:
+            steps += _gap(old[at_old:mate_old], new[at_new:mate_new], at_old, at_new)
         at_old, at_new = mate_old + 1, mate_new + 1
-    return tuple(hunks)
+    return tuple(steps)
 
 
 def _anchors(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int]]:
@@ -42,15 +44,15 @@ def _anchors(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int]]:
     return chain[::-1]
 
 
-def _gap(old: Sequence[str], new: Sequence[str], offset: int) -> Iterator[Hunk]:
+def _gap(old: Sequence[str], new: Sequence[str], at_old: int, at_new: int) -> Iterator[Step]:
     head, tail = common_ends(old, new)
     old, new = old[head : len(old) - tail], new[head : len(new) - tail]
-    offset += head
+    at_old, at_new = at_old + head, at_new + head
     if not old and not new:
         return
     if len(old) * len(new) > _MAX_PRODUCT:
-        yield Hunk(offset, offset + len(old), tuple(new))
+        yield Step(at_old, at_old + len(old), at_new, at_new + len(new))
         return
     for tag, i1, i2, j1, j2 in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if tag != "equal":
-            yield Hunk(offset + i1, offset + i2, tuple(new[j1:j2]))
+            yield Step(at_old + i1, at_old + i2, at_new + j1, at_new + j2)

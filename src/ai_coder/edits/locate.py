@@ -1,78 +1,70 @@
 """The ladder: where the old lines of a block stand. A rung is a way to look; exactly one place, or none."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from functools import cached_property
 
+from ai_coder.edits.align import aligned
+from ai_coder.edits.decoding import variants
+from ai_coder.edits.elision import spread
+from ai_coder.edits.folding import FOLDED, LEVELS, STRIPPED, TRIMMED, keys
+from ai_coder.edits.haystack import Haystack
 from ai_coder.edits.operations import Reading
-from ai_coder.edits.text import FileText
-
-MAX_PLACES = 10
-"""How many places are looked for before a block is called ambiguous."""
-RUNGS = ("exact lines", "ignoring trailing white space")
+from ai_coder.edits.places import Place, rows_between
 
 
-@dataclass(frozen=True)
-class Place:
-    """Where a reading of a block stands."""
-
-    reading: Reading
-    start: int
-    """Index of the first line, from 0."""
-    rung: int
-
-    @property
-    def end(self) -> int:
-        """Index after the last line."""
-        return self.start + len(self.reading.old)
-
-
-@dataclass(frozen=True)
-class Haystack:
-    """A file prepared for being searched on each rung."""
-
-    file: FileText
-
-    @cached_property
-    def _exact(self) -> str:
-        return _joined(self.file.lines)
-
-    @cached_property
-    def _trimmed(self) -> str:
-        return _joined(_stripped(self.file.lines))
-
-    def starts(self, lines: Sequence[str], rung: int) -> list[int]:
-        """Indexes of the lines where `lines` begin, at most `MAX_PLACES`; none for no lines."""
-        if not lines:
-            return []
-        if rung == 0:
-            return list(_occurrences(self._exact, _joined(lines)))
-        return list(_occurrences(self._trimmed, _joined(_stripped(lines))))
-
-    def places(self, readings: Sequence[Reading]) -> list[Place]:
-        """The places on the first rung that has any: of the reading that quotes most of the file."""
-        for rung in range(len(RUNGS)):
-            for reading in reversed(readings):
-                if starts := [] if reading.is_blank else self.starts(reading.old, rung):
-                    return [Place(reading, start, rung) for start in starts]
-        return []
+def find_places(haystack: Haystack, readings: Sequence[Reading]) -> list[Place]:
+    """The places on the first rung that has any, of lines that stand together."""
+    for decoding, decoded in _decoded(readings):
+        for level in range(len(LEVELS)):
+            for reading in decoded:
+                if found := list(_together(haystack, reading, level, decoding)):
+                    return found
+        for level in (TRIMMED, STRIPPED, FOLDED):
+            for reading in decoded:
+                if found := list(_without_blanks(haystack, reading, level, decoding)):
+                    return found
+    return []
 
 
-def _joined(lines: Sequence[str]) -> str:
-    return "\n" + "\n".join(lines) + "\n"
+def find_apart(haystack: Haystack, readings: Sequence[Reading]) -> list[Place]:
+    """The places of lines that do not stand together: some are left out, some not quoted as they are."""
+    decoded_readings = list(_decoded(readings))
+    for decoding, decoded in decoded_readings:
+        for reading in decoded:
+            if found := spread(haystack, reading, _how("around lines that were left out", decoding)):
+                return found
+    for decoding, decoded in decoded_readings:
+        for reading in decoded:
+            if rows := aligned(haystack, reading.old):
+                how = _how("by the best alignment of its lines", decoding)
+                return [Place(reading, each, FOLDED, how) for each in rows]
+    return []
 
 
-def _stripped(lines: Sequence[str]) -> list[str]:
-    return [line.rstrip() for line in lines]
+def _decoded(readings: Sequence[Reading]) -> Iterator[tuple[str, list[Reading]]]:
+    """The readings that have something to be found, the longest first, decoding by decoding."""
+    table: dict[str, list[Reading]] = {}
+    for reading in reversed(readings):
+        for name, variant in variants(reading):
+            if not variant.is_blank:
+                table.setdefault(name, []).append(variant)
+    yield from table.items()
 
 
-def _occurrences(text: str, sought: str) -> Iterator[int]:
-    """Line numbers, from 0, of the first occurrences; they may overlap."""
-    at, line, counted = text.find(sought), 0, 0
-    for _ in range(MAX_PLACES):
-        if at < 0:
-            return
-        line += text.count("\n", counted, at)
-        counted = at
-        yield line
-        at = text.find(sought, at + 1)
+def _together(haystack: Haystack, reading: Reading, level: int, decoding: str) -> Iterator[Place]:
+    how = _how(LEVELS[level] if level else "", decoding)
+    for start in haystack.shelf(level).starts(keys(reading.old, level)):
+        yield Place(reading, tuple(range(start, start + len(reading.old))), level, how)
+
+
+def _without_blanks(haystack: Haystack, reading: Reading, level: int, decoding: str) -> Iterator[Place]:
+    shelf = haystack.shelf(level, without_blanks=True)
+    indexes = [index for index, line in enumerate(reading.old) if line.strip()]
+    needle = keys([reading.old[index] for index in indexes], level)
+    for start in shelf.starts(needle):
+        pairs = zip(indexes, shelf.numbers[start : start + len(needle)], strict=True)
+        rows = rows_between(reading.old, haystack.lines, dict(pairs))
+        yield Place(reading, rows, level, _how("ignoring blank lines", decoding))
+
+
+def _how(name: str, decoding: str) -> str:
+    return " ".join(part for part in (name, f"without {decoding}" if decoding else "") if part)

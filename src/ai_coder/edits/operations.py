@@ -9,11 +9,23 @@ Lines = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """Old lines `start` to `end` (from 0, end excluded) give way to the new lines `new_start` to `new_end`."""
+
+    start: int
+    end: int
+    new_start: int
+    new_end: int
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """One way to read a block: the lines to be found, and those that take their place."""
 
     old: Lines
     new: Lines
+    steps: tuple[Step, ...] | None = None
+    """The edit script where the format states it; None where it is the difference of the two sides."""
 
     @property
     def is_blank(self) -> bool:
@@ -29,7 +41,13 @@ class Replace:
     path: str
     """As written; empty where the answer names none."""
     readings: tuple[Reading, ...]
-    """More than one where the divider stands more than once; the shortest `old` first."""
+    """More than one where the layout can be read in several ways; the shortest `old` first."""
+    anchors: Lines = ()
+    """Lines that stand above the place, from the outside in."""
+    at_end: bool = False
+    """Whether the place is the end of the file."""
+    is_inline: bool = False
+    """Whether the old text may begin and end within lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +57,9 @@ class Write:
     block: int
     path: str
     lines: Lines
+    must_be_new: bool = False
+    is_ended: bool = True
+    """Whether a new file's last line is ended."""
 
 
 @dataclass(frozen=True, slots=True)

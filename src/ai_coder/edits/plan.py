@@ -63,7 +63,11 @@ class Plan:
             return
         work = self.works.setdefault(path, Work())
         operation = replace(operation, path=path)
-        twin = next((other for other in work.operations if replace(other, block=operation.block) == operation), None)
+        twin = None
+        if not isinstance(operation, Replace):
+            twin = next(
+                (other for other in work.operations if replace(other, block=operation.block) == operation), None
+            )
         if twin:
             self.notes.append(f"Block {operation.block} repeats block {twin.block} and is passed over.")
         elif clash := _clash(work, operation):
@@ -80,6 +84,9 @@ class Plan:
         if written in self.works:
             return written
         creates = isinstance(operation, Write) or (isinstance(operation, Replace) and operation.readings[0].is_blank)
+        if isinstance(operation, Write) and operation.must_be_new and self.book.known(written):
+            message = f"`{written}` exists, so it cannot be added. Edit it, or send its whole text under its path."
+            return Unresolved(Code.EXISTS, message)
         return self.book.creatable(operation.path) if creates else self.book.existing(operation.path)
 
     def _refuse(self, operation: Operation, path: str, reason: Unresolved) -> None:

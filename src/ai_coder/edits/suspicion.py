@@ -1,13 +1,14 @@
 """New text that no careful person would write: placeholders for code, conflict markers, most of a file gone."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Sequence
 
 from ai_coder.edits.applied import Code
 from ai_coder.edits.paths import Unresolved
 
 _COMMENT = re.compile(r"^(?:#|//|/\*|<!--|--|;|%|\{/\*|\*)[ \t]*|[ \t]*(?:\*/\}?|-->)$")
 _DOTS = re.compile(r"^\[?(?:\.\.\.|…)|(?:\.\.\.|…)\]?\.?$")
+_STARTS_WITH_DOTS = re.compile(r"\[?(?:\.\.\.|…)")
 _HINT = re.compile(r"\b(?:rest|existing|unchanged|remain\w*|omitted|previous|same|other|before|truncated|elided)\b")
 _THING = (
     r"(?:code|file|function|class|method|module|implementation|content|contents|methods|functions|imports|lines|tests)"
@@ -20,9 +21,35 @@ _PHRASE = re.compile(
 )
 _BARE_PHRASE_NEEDS = ("rest of", "remainder of", "here", "unchanged", "omitted", "same", "as before", "as is")
 _MAX_CHARS = 120
+_MARKUP = (
+    ".html",
+    ".htm",
+    ".xml",
+    ".svg",
+    ".xhtml",
+    ".vue",
+    ".svelte",
+    ".jsx",
+    ".tsx",
+    ".md",
+    ".markdown",
+    ".mdx",
+    ".rst",
+    ".erb",
+    ".ejs",
+    ".hbs",
+    ".jinja",
+    ".j2",
+    ".php",
+    ".xsl",
+    ".plist",
+    ".csproj",
+)
+_ENTITY = re.compile(r"&(?:lt|gt|amp|quot|apos);")
 _PROSE = (".md", ".markdown", ".mdx", ".rst", ".txt", ".adoc")
 _MARKER = re.compile(
-    r"(?:<{7}|>{7}|\|{7})(?: .*)?|(?:<{5,9}|>{5,9}|-{5,9}|\+{5,9}) (?:SEARCH|REPLACE|ORIGINAL|UPDATED)>?[ \t]*",
+    r"(?:<{7}|>{7}|\|{7})(?: .*)?|(?:<{5,9}|>{5,9}|-{5,9}|\+{5,9}) (?:SEARCH|REPLACE|ORIGINAL|UPDATED)>?[ \t]*"
+    r"|:(?:start|end)_line:[ \t]*\d+",
     re.IGNORECASE,
 )
 _DIVIDER = re.compile(r"={5,9}[ \t]*")
@@ -40,6 +67,8 @@ def is_placeholder(line: str, path: str) -> bool:
     folded = bare.lower()
     if _DOTS.search(bare):
         words = folded.strip(". …[]()")
+        if not _STARTS_WITH_DOTS.match(bare):
+            return bool(_PHRASE.fullmatch(words))
         return (is_comment and not words and not path.endswith(_PROSE)) or (
             bool(_HINT.search(words)) and (is_comment or bool(_PHRASE.fullmatch(words)))
         )
@@ -47,13 +76,12 @@ def is_placeholder(line: str, path: str) -> bool:
     return is_comment and bool(_PHRASE.fullmatch(words)) and any(need in words for need in _BARE_PHRASE_NEEDS)
 
 
-def suspect(new: Sequence[str], before: Iterable[str], path: str) -> Unresolved | None:
-    """What is wrong with lines that are new to the file; what stood in it before is not looked at."""
+def suspect(new: Sequence[str], known: Container[str], path: str) -> Unresolved | None:
+    """What is wrong with new lines; `known` are those of the file, without blanks around them: they are no news."""
     odd = [line for line in new if is_placeholder(line, path)]
     marks = [line for line in new if _MARKER.fullmatch(line)] + _stray_dividers(new, path)
     if not odd and not marks:
         return None
-    known = {line.strip() for line in before}
     odd = [line for line in odd if line.strip() not in known]
     if odd:
         message = (
@@ -84,3 +112,17 @@ def suspect_size(new: Sequence[str], before: Sequence[str]) -> Unresolved | None
         )
         return Unresolved(Code.SHRUNK, message)
     return None
+
+
+def suspect_encoding(new: Sequence[str], known: Container[str], path: str) -> Unresolved | None:
+    """New lines that look encoded once too often, in a file that holds nothing of the kind."""
+    if path.lower().endswith(_MARKUP):
+        return None
+    odd = [line for line in new if _ENTITY.search(line) and line.strip() not in known]
+    if not odd:
+        return None
+    message = (
+        f"The new text holds `{odd[0].strip()[:_MAX_CHARS]}`, in which characters are written as HTML entities. Write "
+        "`<`, `>`, `&` and quotes as they are."
+    )
+    return Unresolved(Code.ENCODED, message)

@@ -85,10 +85,13 @@ class FileText:
         out += raw[at:]
         return self._joined(out, ended=ended, last_is_new=at == len(raw) and not ended)
 
-    def rewritten(self, lines: Sequence[str]) -> str:
-        """The text with all its lines changed to `lines`; equal ones at the start and the end keep their bytes."""
+    def rewritten(self, lines: Sequence[str], *, is_ended: bool = True) -> str:
+        """The text with all its lines changed to `lines`; equal ones at the start and the end keep their bytes.
+
+        A text that had no lines gets its last line ended where `is_ended`; any other stays as it was there.
+        """
         if not self.raw:
-            return self._joined(list(lines), ended=True, last_is_new=False)
+            return self._joined(list(lines), ended=is_ended, last_is_new=False)
         head, tail = common_ends(self.lines, lines)
         hunk = Hunk(head, len(self.lines) - tail, tuple(lines[head : len(lines) - tail]))
         return self.replaced([hunk]) if hunk.new or hunk.start < hunk.end else self.text

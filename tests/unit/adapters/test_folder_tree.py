@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from ai_coder.adapters.file_swap import FileSwap
+from ai_coder.adapters.file_swap import FileSwap, NotPutBack
 from ai_coder.adapters.folder_tree import FolderTree, NotUsable
 from ai_coder.edits import Change
 from ai_coder.errors import ConfigurationError
@@ -138,3 +138,24 @@ def test_a_place_that_cannot_be_written(root):
         FolderTree(root).write([Change("a.txt", "a\n", "A\n"), Change(too_long, None, "y\n")])
     assert tree_of(root) == FILES
     assert folders_of(root) == {"b"}
+
+
+def lose_a_place(root):
+    """The work fails, and before it is undone a folder stands where a file was."""
+    with FileSwap() as swap:
+        swap.remove(root / "d.txt")
+        swap.put(root / "b/c.txt", b"C\n", None)
+        lose_the_last(root)
+        with pytest.raises(FileNotFoundError):
+            swap.commit()
+        (root / "d.txt/x").mkdir(parents=True)
+
+
+def test_what_cannot_be_put_back_is_said(root):
+    """A file whose place was taken meanwhile is not lost: the error says where it is. The others are put back."""
+    with pytest.raises(NotPutBack) as caught:
+        lose_a_place(root)
+    kept = next(root.glob(".ai_coder-*"))
+    assert str(caught.value) == f"{str(root / 'd.txt')!r} is now {str(kept)!r}"
+    assert kept.read_bytes() == b"d\n"
+    assert (root / "b/c.txt").read_bytes() == b"c\n"

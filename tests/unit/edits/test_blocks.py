@@ -100,12 +100,12 @@ def test_an_unknown_format_is_an_error():
 
 def test_feedback_shows_the_file_as_it_is():
     """A block that is not found is told back with the closest place and its current text."""
-    files = {"a.py": "def greet(name):\n    print('Hello ' + name)\n    return name\n"}
+    files = {"a.py": "def greet(name):\n    print('Good morning, ' + name + '!')\n    return name\n"}
     answer = a_block("a.py", "def greet(name):\n    print('Hi ' + name)\n    return name\n", "pass\n")
     told = render_feedback(apply_answer(files, answer), files)
     assert "Nothing was written" in told
     assert "print('Hi ' + name)" in told
-    assert "    print('Hello ' + name)\n    return name\n" in told
+    assert "    print('Good morning, ' + name + '!')\n    return name\n" in told
 
 
 def test_the_example_in_the_instructions_is_applied():

@@ -1,6 +1,7 @@
 """The line that names the file of an edit, in the forms that models write."""
 
 import re
+from collections.abc import Sequence
 
 from ai_coder.edits.paths import PathBook
 
@@ -25,10 +26,7 @@ def path_of_line(line: str, book: PathBook) -> str:
     text = line.strip()
     if not text or len(text) > _MAX_CHARS:
         return ""
-    for candidate in _candidates(text):
-        if book.known(candidate) or _is_path(candidate):
-            return candidate
-    return ""
+    return _chosen(_candidates(text), book)
 
 
 def path_of_comment(line: str, book: PathBook) -> str:
@@ -47,11 +45,7 @@ def path_of_info(info: str, book: PathBook) -> str:
     if len(info) > _MAX_CHARS:
         return ""
     word = info.strip().rpartition(" ")[2]
-    for candidate in (info.strip(), word, word.partition(":")[2]):
-        cleaned = _unquoted(candidate)
-        if cleaned and (book.known(cleaned) or _is_path(cleaned)):
-            return cleaned
-    return ""
+    return _chosen([_unquoted(text) for text in (info.strip(), word, word.partition(":")[2])], book)
 
 
 def path_in_prose(line: str, book: PathBook) -> str:
@@ -59,6 +53,12 @@ def path_in_prose(line: str, book: PathBook) -> str:
     words = line[:_MAX_SENTENCE].split() + _QUOTED.findall(line[:_MAX_SENTENCE])
     found = {path for word in words if (path := book.known(_unquoted(word.strip("()[],.;"))))}
     return found.pop() if len(found) == 1 else ""
+
+
+def _chosen(candidates: Sequence[str], book: PathBook) -> str:
+    """The first that is a file, else the first that could become one."""
+    known = (text for text in candidates if text and book.known(text))
+    return next(known, next((text for text in candidates if ":" not in text and _is_path(text)), ""))
 
 
 def _candidates(text: str) -> list[str]:

@@ -1,14 +1,17 @@
-"""Answer -> parts: SEARCH/REPLACE blocks, fences, and the lines between them. Knows no operation."""
+"""Answer -> parts: blocks, sections of patches and diffs, fences, and the lines between. Knows no operation."""
 
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+
+from ai_coder.edits.formats import patch, unified_diff
 
 HEAD = re.compile(r"(?:<{5,9}|>{5,9}|-{5,9}) SEARCH>?[ \t]*", re.IGNORECASE)
 DIVIDER = re.compile(r"={5,9}[ \t]*")
 END = re.compile(r"(?:>{5,9}|<{5,9}|\+{5,9}) REPLACE[ \t]*", re.IGNORECASE)
 """Markers stand at column 0: an indented row of equals signs is content."""
 _FENCE = re.compile(r"(`{3,}|~{3,})[ \t]*(.*)")
+_HEREDOC = re.compile(r"(?:[\w./-]+[ \t]+)?<<-?[ \t]*['\"]?\w+['\"]?[ \t]*")
 _PEEK = 6
 """How many lines into a fence its first marker is looked for."""
 
@@ -40,6 +43,13 @@ class Fence:
 
 
 @dataclass(frozen=True, slots=True)
+class Envelope:
+    """The line `*** Begin Patch`, or `*** End Patch`."""
+
+    is_end: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Opening:
     """The first line of a fence around blocks, which are parts of their own."""
 
@@ -53,7 +63,7 @@ class Closing:
     is_found: bool = True
 
 
-Part = Text | Block | Fence | Opening | Closing
+Part = Text | Block | patch.Section | Envelope | unified_diff.FileDiff | Fence | Opening | Closing
 
 
 def split_lines(answer: str) -> list[str]:
@@ -66,30 +76,70 @@ def split_lines(answer: str) -> list[str]:
 
 def scan(lines: Sequence[str], names_file: Callable[[str], bool]) -> Iterator[Part]:
     """The parts in order. `names_file` tells whether a line inside a fence is the path of the block below it."""
-    open_mark = ""
-    at = 0
-    while at < len(lines):
-        line = lines[at]
+    scanner = _Scanner(lines, names_file)
+    while scanner.at < len(lines):
+        yield scanner.next_part()
+    if scanner.fence:
+        yield Closing(is_found=False)
+
+
+@dataclass(slots=True)
+class _Scanner:
+    """Where in the answer we are."""
+
+    lines: Sequence[str]
+    names_file: Callable[[str], bool]
+    at: int = 0
+    fence: str = ""
+    """The mark of the fence around blocks that is open."""
+    in_envelope: bool = False
+
+    def next_part(self) -> Part:
+        """The part that begins here; moves behind it."""
+        line = self.lines[self.at]
         if HEAD.fullmatch(line):
-            block, at = _block(lines, at + 1)
-            yield block
-            continue
+            block, self.at = _block(self.lines, self.at + 1)
+            return block
+        if verb := patch.verb_of(line):
+            return self._patch(verb)
+        if unified_diff.begins(self.lines, self.at):
+            end = self._end_of_patch()
+            diff, self.at = unified_diff.read_file(self.lines, self.at, end, is_fenced=bool(self.fence))
+            return diff
+        return self._fence_or_text(line)
+
+    def _patch(self, verb: str) -> Part:
+        if verb in {"Begin Patch", "End Patch"}:
+            self.at += 1
+            self.in_envelope = verb == "Begin Patch"
+            return Envelope(is_end=verb == "End Patch")
+        section, self.at = patch.read_section(self.lines, self.at, self._end_of_patch())
+        return section
+
+    def _end_of_patch(self) -> int:
+        """Where the open fence closes, or a block begins; in an envelope neither counts but the fence around it."""
+        for index in range(self.at, len(self.lines)):
+            line = self.lines[index]
+            if self.fence and _closes(line, self.fence):
+                return index
+            if not self.in_envelope and HEAD.fullmatch(line):
+                return index
+        return len(self.lines)
+
+    def _fence_or_text(self, line: str) -> Part:
+        self.at += 1
         fence = _FENCE.fullmatch(line)
         if not fence or (fence[1][0] == "`" and "`" in fence[2]):
-            yield Text(line)
-        elif open_mark and _closes(line, open_mark):
-            open_mark = ""
-            yield Closing()
-        elif _leads_to_block(lines, at + 1, names_file):
-            open_mark = fence[1]
-            yield Opening(fence[2].strip())
-        else:
-            end = _end_of_fence(lines, at + 1, fence[1])
-            yield Fence(fence[1], fence[2].strip(), tuple(lines[at + 1 : end]), end < len(lines))
-            at = end
-        at += 1
-    if open_mark:
-        yield Closing(is_found=False)
+            return Text(line)
+        if self.fence and _closes(line, self.fence):
+            self.fence = ""
+            return Closing()
+        if _leads_to_block(self.lines, self.at, self.names_file):
+            self.fence = fence[1]
+            return Opening(fence[2].strip())
+        start, end = self.at, _end_of_fence(self.lines, self.at, fence[1])
+        self.at = end + 1
+        return Fence(fence[1], fence[2].strip(), tuple(self.lines[start:end]), end < len(self.lines))
 
 
 def _block(lines: Sequence[str], start: int) -> tuple[Block, int]:
@@ -103,12 +153,12 @@ def _block(lines: Sequence[str], start: int) -> tuple[Block, int]:
 
 
 def _leads_to_block(lines: Sequence[str], start: int, names_file: Callable[[str], bool]) -> bool:
-    """Whether a head stands first in the fence, or below nothing but a path."""
+    """Whether a block, a patch or a diff stands first in the fence, or below nothing but a path."""
     has_path = False
-    for line in lines[start : start + _PEEK]:
-        if HEAD.fullmatch(line):
+    for index, line in enumerate(lines[start : start + _PEEK], start):
+        if HEAD.fullmatch(line) or patch.verb_of(line) or unified_diff.begins(lines, index):
             return True
-        if line.strip():
+        if line.strip() and not _HEREDOC.fullmatch(line):
             if has_path or not names_file(line):
                 return False
             has_path = True

@@ -1,0 +1,171 @@
+"""The edit script of a block, laid onto the file's own lines: what it keeps keeps its bytes."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from ai_coder.edits.folding import EXACT, FOLDED, STRIPPED, TRIMMED, fold, indent, keys, plain_characters
+from ai_coder.edits.indentation import Pair, explain
+from ai_coder.edits.line_diff import diff_lines
+from ai_coder.edits.operations import Step
+from ai_coder.edits.places import NOWHERE, Place
+from ai_coder.edits.text import Hunk
+
+
+class NotExplained(Exception):
+    """The edit cannot be laid onto the file without guessing; says why, as the rest of a sentence."""
+
+
+class IndentationNotExplained(NotExplained):
+    """There is no one function from the quoted indentation to that of the file."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Script:
+    """What changes, and how its lines are to be written."""
+
+    steps: tuple[Step, ...]
+    new: tuple[str, ...]
+
+
+def transplant(place: Place, lines: Sequence[str]) -> tuple[Hunk, ...]:
+    """The hunks of the block in the file, in order. Raises: NotExplained."""
+    script = _script(place, lines)
+    found = [_hunk(place, lines, step, script.new[step.new_start : step.new_end]) for step in script.steps]
+    hunks = sorted((hunk for hunk in found if hunk), key=lambda hunk: (hunk.start, hunk.end))
+    for first, second in zip(hunks, hunks[1:], strict=False):
+        if second.start < first.end:
+            raise NotExplained("its parts overlap in the file")
+    return tuple(hunks)
+
+
+def _script(place: Place, lines: Sequence[str]) -> _Script:
+    reading = place.reading
+    level = EXACT if place.level == EXACT else TRIMMED
+    steps = reading.steps
+    if steps is None:
+        steps = diff_lines(keys(reading.old, level), keys(reading.new, level))
+    if place.level < STRIPPED:
+        return _Script(steps, reading.new)
+    pairs = [(old, lines[row]) for old, row in zip(reading.old, place.rows, strict=True) if row != NOWHERE]
+    equal = [(old, line) for old, line in pairs if old.strip() and fold(old) == fold(line)]
+    new = _in_plain_characters(reading.new, equal)
+    if reading.steps is None and (flush := _as_in_file(place, lines)):
+        return _Script(flush, new)
+    return _Script(steps, _reindented(place, new, steps, [(indent(old), indent(line)) for old, line in equal]))
+
+
+def _in_plain_characters(new: tuple[str, ...], equal: Sequence[tuple[str, str]]) -> tuple[str, ...]:
+    twins: Mapping[str, str] = plain_characters([old for old, _ in equal], [line for _, line in equal])
+    table = {ord(char): plain for char, plain in twins.items()}
+    return tuple(line.translate(table) for line in new)
+
+
+def _as_in_file(place: Place, lines: Sequence[str]) -> tuple[Step, ...] | None:
+    """The script where REPLACE alone is indented as the file is: every line the two share proves it."""
+    reading = place.reading
+    old, new = keys(reading.old, FOLDED), keys(reading.new, FOLDED)
+    steps = diff_lines(old, new)
+    shared = [(index, mate) for index, mate in _kept(steps, len(old)) if old[index] and place.rows[index] != NOWHERE]
+    theirs = [indent(lines[place.rows[index]]) for index, _ in shared]
+    if not shared or [indent(reading.new[mate]) for _, mate in shared] != theirs:
+        return None
+    quoted = [indent(reading.old[index]) for index, _ in shared]
+    written = [indent(line) for line in reading.new if line.strip()]
+    if (
+        quoted == theirs
+        or min(map(len, written)) != min(map(len, theirs))
+        or min(map(len, written)) == min(map(len, quoted))
+    ):
+        return None
+    return steps
+
+
+def _kept(steps: Sequence[Step], size: int) -> Iterator[tuple[int, int]]:
+    """Pairs (index in old, in new) of the lines that a script keeps."""
+    at_old = at_new = 0
+    for step in (*steps, Step(size, size, -1, -1)):
+        for index in range(at_old, step.start):
+            yield index, at_new + index - at_old
+        at_old, at_new = step.end, step.new_end
+
+
+def _has_common_ground(place: Place, steps: Sequence[Step], changed: Sequence[int]) -> bool:
+    """Whether REPLACE is indented as SEARCH is: they share a line, or their outermost lines are indented alike."""
+    old, new = place.reading.old, place.reading.new
+    if any(old[at].strip() for at, _ in _kept(steps, len(old))):
+        return True
+    gone = [indent(old[at]) for step in steps for at in range(step.start, step.end) if old[at].strip()]
+    return min(map(len, gone), default=0) == min((len(indent(new[at])) for at in changed), default=0)
+
+
+def _reindented(place: Place, new: tuple[str, ...], steps: Sequence[Step], pairs: Sequence[Pair]) -> tuple[str, ...]:
+    """The new lines as the file indents. Raises: NotExplained."""
+    changed = [at for step in steps for at in range(step.new_start, step.new_end) if new[at].strip()]
+    wanted = [indent(new[at]) for at in changed]
+    table, first = explain(pairs, wanted), {}
+    if (
+        table
+        and any(ours != theirs for ours, theirs in table.items())
+        and not _has_common_ground(place, steps, changed)
+    ):
+        table = None
+    if table is None and pairs and not pairs[0][0]:
+        rest = [at for at in changed if at]
+        table = explain(pairs[1:], [indent(new[at]) for at in rest]) if pairs[1:] else None
+        first = {0: pairs[0][1]} if 0 in changed and not indent(new[0]) else {}
+        if table is not None and 0 in changed and not first:
+            table = None
+    if table is None:
+        raise IndentationNotExplained("its indentation differs from the file's in a way that has no one explanation")
+    out = list(new)
+    for at in changed:
+        out[at] = (first[at] if at in first else table[indent(new[at])]) + new[at].lstrip()
+    return tuple(out)
+
+
+def _hunk(place: Place, lines: Sequence[str], step: Step, new: tuple[str, ...]) -> Hunk | None:
+    """The step as lines of the file. Raises: NotExplained."""
+    old = place.reading.old
+    gone = [at for at in range(step.start, step.end) if old[at].strip() or place.rows[at] != NOWHERE]
+    if not gone:
+        if not new or (step.start < step.end and not any(line.strip() for line in new)):
+            return None
+        at = _insertion(place, lines, step, new)
+        return Hunk(at, at, new)
+    rows = [place.rows[at] for at in gone]
+    if NOWHERE in rows:
+        line = next(old[at] for at in gone if place.rows[at] == NOWHERE)
+        raise NotExplained(f"the line to be replaced `{line.strip()[:80]}` is not in the file")
+    if any(second <= first for first, second in zip(rows, rows[1:], strict=False)):
+        raise NotExplained("its lines stand in another order in the file")
+    span = range(rows[0], rows[-1] + 1)
+    if any(lines[at].strip() for at in span if at not in rows):
+        raise NotExplained("the file has more lines between those to be replaced")
+    return Hunk(span.start, span.stop, new)
+
+
+def _insertion(place: Place, lines: Sequence[str], step: Step, new: Sequence[str]) -> int:
+    """The index before which new lines go: beside a line that is found. Raises: NotExplained."""
+    rows, indexes = place.rows, range(len(place.rows))
+    above = _beside(place, indexes[: step.start][::-1])
+    below = _beside(place, indexes[step.end :])
+    if above == NOWHERE and below == NOWHERE:
+        raise NotExplained("no line beside the new ones is found in the file")
+    if above == NOWHERE:
+        return below
+    if below == NOWHERE:
+        return above + 1
+    above = max(rows[at] for at in indexes[: step.start])
+    below = min(rows[at] for at in indexes[step.end :] if rows[at] != NOWHERE)
+    between = range(above + 1, below)
+    if below <= above or any(lines[at].strip() for at in between):
+        raise NotExplained("the file has more lines where new ones are to be inserted")
+    return below if between and not new[-1].strip() else above + 1
+
+
+def _beside(place: Place, indexes: range) -> int:
+    """The row of the nearest old line that counts: the first that is found, or not blank."""
+    for index in indexes:
+        if place.rows[index] != NOWHERE or place.reading.old[index].strip():
+            return place.rows[index]
+    return NOWHERE
