@@ -51,10 +51,10 @@ class _Stuck:
         """Why it is not worth to go on, as a sentence; empty when it is."""
         if max(self.calls.values(), default=0) >= _MAX_SAME_CALL:
             return f"the model made the same call {_MAX_SAME_CALL} times"
-        if max(self.errors.values(), default=0) >= _MAX_SAME_ERROR:
-            return f"the model ran into the same error {_MAX_SAME_ERROR} times"
         if self.malformed >= _MAX_MALFORMED:
             return f"the model sent {_MAX_MALFORMED} calls that could not be read"
+        if max(self.errors.values(), default=0) >= _MAX_SAME_ERROR:
+            return f"the model ran into the same error {_MAX_SAME_ERROR} times"
         return "the model stopped calling tools" if self.nudges > _MAX_NUDGES else ""
 
 

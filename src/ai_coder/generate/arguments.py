@@ -58,9 +58,9 @@ class Arguments:
 
     def texts(self, name: str) -> tuple[str, ...]:
         """A list of texts; a single text is a list of one. Raises: Misuse."""
-        value = self.values.get(name) or ()
-        if isinstance(value, str):
-            return (value,)
+        value = self.values.get(name)
+        if value is None or isinstance(value, str):
+            return (value,) if value else ()
         if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
             raise Misuse(f"`{name}` has to be a list of texts.")
         return tuple(value)

@@ -55,6 +55,8 @@ class Overlay:
         """Read many texts in one go. Raises: ForgeError."""
         entries = self.tree.entries()
         wanted = [path for path in paths if path not in self._base and path not in self._now]
+        if not wanted:
+            return
         contents = self.tree.read(path for path in wanted if path in entries and is_readable(entries[path]))
         for path in wanted:
             text = decode(contents[path]) if path in contents else None
