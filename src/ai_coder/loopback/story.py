@@ -61,7 +61,9 @@ def _choose(environ: Mapping[str, str], model: str, stack: ExitStack) -> Chosen:
 
         small = stack.enter_context(SmallModel())
         sentence = "The model is real and small (SmolLM2, 135 million parameters), on this machine. It is often wrong."
-        return Chosen({"openai_base_url": small.url, "model": SMALL, "api": "chat", "mode": "single"}, sentence, is_small=True)
+        return Chosen(
+            {"openai_base_url": small.url, "model": SMALL, "api": "chat", "mode": "single"}, sentence, is_small=True
+        )
     if model != SCRIPTED and (model or key or base_url):
         inputs = {"openai_api_key": key, "openai_base_url": base_url, "model": model}
         which = f"{model or 'the default one'} at {base_url or 'OpenAI'}"
