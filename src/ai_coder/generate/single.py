@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from ai_coder.domain.change import ChangeSet, FileChange
 from ai_coder.domain.chat import Finish, Message, Reply
+from ai_coder.domain.outcome import Planned
 from ai_coder.domain.report import Cannot, NothingToChange, Proposal
 from ai_coder.domain.source import REGULAR, Context, RepoPath
 from ai_coder.edits import AppliedAnswer, Code, apply_answer, render_feedback
@@ -53,6 +54,16 @@ def propose_in_one_reply(talk: Talk, repository: Repository) -> Proposed:
     hint = "Comment with more detail, link the files it needs, or choose a stronger `model`."
     sentence = f"the model's edits could not be used (replies asked for: {talk.rounds})"
     return Proposed(Cannot(sentence, hint, reasons), talk.spent)
+
+
+def plan_in_one_reply(talk: Talk) -> Proposed:
+    """The model's plan, from what the prompt shows. Raises: ModelError."""
+    reply = talk.ask()
+    if isinstance(reply, Cannot):
+        return Proposed(reply, talk.spent)
+    if reply.finish is not Finish.STOP or not reply.text.strip():
+        return Proposed(Cannot("the model wrote no plan", "Comment `/ai_coder plan` to try again."), talk.spent)
+    return Proposed(Planned(reply.text.strip()), talk.spent)
 
 
 @dataclass(frozen=True, slots=True)

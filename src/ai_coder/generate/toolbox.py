@@ -44,7 +44,7 @@ FINISH = _spec(
     outcome="changed, no_change (nothing has to be changed, or the request is a question), need_info or cannot",
     title="Of a change: at most 70 characters, in the imperative",
     summary="Two or three sentences: what you changed and why, the answer to a question, or why it cannot be done",
-    questions="[array] Of need_info: one to three questions, each with what you would do unless told otherwise",
+    questions="[array] Of need_info: one to three, each as `question | option | option`, your own choice first",
     remaining="[array] What is left to do, where the work could not be completed",
 )
 SPECS = (
@@ -81,6 +81,17 @@ SPECS = (
     ),
     FINISH,
 )
+FINISH_PLAN = _spec(
+    "finish",
+    "End with the plan. Nothing is changed now; a person decides whether the plan is carried out.",
+    ("outcome",),
+    outcome="planned, no_change, need_info or cannot",
+    plan="The plan as a numbered list: what changes where and why, and how it is tested",
+    files="[array] Paths that would be changed, created or deleted",
+    summary="Of another outcome than planned: why",
+    questions="[array] Of need_info: one to three, each as `question | option | option`, your own choice first",
+)
+PLAN_SPECS = (*(spec for spec in SPECS if spec.name not in {"edit_file", "finish"}), FINISH_PLAN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +101,8 @@ class Toolbox:
     overlay: Overlay
     write_set: WriteSet
     policy: WritePolicy
+    is_read_only: bool = False
+    """Whether a plan is all that is asked for."""
 
     def use(self, call: ToolCall) -> Told:
         """Carry the call out. A call that cannot be carried out is told, never raised. Raises: ForgeError."""
@@ -103,12 +116,12 @@ class Toolbox:
 
     @property
     def _tools(self) -> dict[str, Callable[[ToolCall], str]]:
-        return {
+        tools: dict[str, Callable[[ToolCall], str]] = {
             "list_files": lambda call: list_files(self.overlay, Arguments.parse(call.arguments)),
             "search": lambda call: search(self.overlay, Arguments.parse(call.arguments)),
             "read_file": lambda call: read_file(self.overlay, Arguments.parse(call.arguments)),
-            "edit_file": self._edit_file,
         }
+        return tools if self.is_read_only else {**tools, "edit_file": self._edit_file}
 
     def _edit_file(self, call: ToolCall) -> str:
         """One edit through the engine, within the write set. Raises: Misuse, ForgeError."""

@@ -39,9 +39,10 @@ class Desk:
             self.ports.host.annotate("warning", f"The request got no reaction: {error}")
             return Person()
 
-    def open_status(self, comment_id: int) -> None:
+    def open_status(self, comment_id: int, before_usd: float = 0.0, plan: str = "") -> None:
         """Post the status comment, or take over the one of an earlier run. Raises: ForgeError."""
         self._status_comment = comment_id
+        self.progress = Progress(before_usd=before_usd, plan=plan)
         self._write(render_progress(self.progress, self.ports.host.run_url, self.egress))
 
     def room_done(self, said: str) -> None:
@@ -67,7 +68,7 @@ class Desk:
         reaction = _ANSWERS.get(report.status, "confused")
         targets = {self.task.comment.id} | {comment.id for comment in requests}
         try:
-            self._write(render_receipt(report, self.ports.host.run_url, self.egress))
+            self._write(render_receipt(report, self.progress, self.ports.host.run_url, self.egress))
         except ForgeError as error:
             problems.append(f"The status comment could not be written: {error} {error.hint}")
         for comment_id in sorted(targets):
