@@ -37,8 +37,7 @@ bench-edits: setup  ## edit engines side by side on the cases in CASES=DIR
 	@$(PY) benchmarks/edits/run.py --cases "$(CASES)" --engine ai_coder --engine aider --engine openai-agents --worst 10 $(BENCH_ARGS)
 
 image:  ## build the container image and try it out (left out where no container engine can be started)
-	@if [ ! -e tests/image/run ]; then echo "image: no tests/image/run yet"; exit 0; fi; \
-	status=0; tests/image/run || status=$$?; \
+	@status=0; tests/image/run || status=$$?; \
 	if [ $$status -eq 77 ]; then echo "image: no container engine can be started here: left out"; status=0; fi; exit $$status
 
 peers: $(PEERS)/node_modules/.installed $(PEERS)/openapi/api.github.com.json  ## programs and data the tests talk to

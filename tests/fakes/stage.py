@@ -44,7 +44,11 @@ class Stage:
         self.github.add_user("stan")
         given = {"openai_base_url": self.model.url, "openai_api_key": "sk-stage-0123456789", "model": "scripted"}
         self.runner = Runner(
-            folder / "runner", self.github.url, REPOSITORY, self.github.token, inputs=given | {"api": "chat"} | inputs
+            folder / "runner",
+            self.github.url,
+            REPOSITORY,
+            self.github.token,
+            inputs=given | {"api": "chat", "mode": "single"} | inputs,
         )
 
     def __enter__(self) -> Self:

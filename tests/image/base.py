@@ -55,6 +55,7 @@ def build(engine: Engine) -> Iterator[Built]:
     has_real_base = not engine.socket and engine.works("pull", "--quiet", pinned_base())
     try:
         if not has_real_base:
+            print("image: the pinned base cannot be had here, a stand-in takes its place", flush=True)
             _import_stand_in(engine, base)
         options = [] if has_real_base else ["--build-arg", f"BASE={base}"]
         engine.run("build", "--network", "host", *options, "--tag", image, str(ROOT))

@@ -58,16 +58,15 @@ class Engine:
     def works(self, *args: str, timeout_s: float = 300.0) -> bool:
         """Whether the command succeeds, in silence."""
         try:
-            return (
-                subprocess.run(self.command(*args), capture_output=True, timeout=timeout_s, check=False).returncode == 0
-            )
+            done = subprocess.run(self.command(*args), capture_output=True, timeout=timeout_s, check=False)
         except subprocess.TimeoutExpired:
             return False
+        return done.returncode == 0
 
 
 @contextmanager
 def open_engine() -> Iterator[Engine]:
-    """Raises: NoEngine."""
+    """An engine that can build, until the end. Raises: NoEngine."""
     there = next(filter(_can_build, _clients()), "")
     if there and Engine(there).works("info", timeout_s=20.0):
         yield Engine(there)
@@ -96,7 +95,7 @@ def need(program: str, *packages: str) -> str:
     for command in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", *packages]):
         done = subprocess.run(
             ["apt-get", *command],  # noqa: S607 - whichever apt there is
-            env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"},
+            env={**os.environ, "DEBIAN_FRONTEND": "noninteractive", "SYSTEMD_OFFLINE": "1"},  # no service is started
             capture_output=True,
             text=True,
             check=False,
@@ -144,7 +143,13 @@ def _running(folder: Path) -> Iterator[subprocess.Popen[bytes]]:
         *("--pidfile", str(folder / "pid"), "--host", f"unix://{folder / 'docker.sock'}"),
     ]
     with (folder / "log").open("wb") as file:
-        process = subprocess.Popen(command, stdout=file, stderr=subprocess.STDOUT, env={**os.environ, "PATH": _path()})
+        process = subprocess.Popen(
+            command,
+            env={**os.environ, "PATH": _path()},
+            stdout=file,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,  # Ctrl+C is for us: what runs in the engine is stopped before it
+        )
     try:
         yield process
     finally:

@@ -51,7 +51,7 @@ class Step:
         volumes[self.home / "docker.sock"] = "/var/run/docker.sock"
         command = [
             *("run", "--name", self._name, "--rm", "--network", "host", "--workdir", "/github/workspace"),
-            *(f"--env={name}" for name in environ),
+            *("--env=HOME=/github/home", *(f"--env={name}" for name in environ)),  # the client's own HOME stays
             *(f"--volume={outside}:{inside}" for outside, inside in volumes.items()),
             *(("--entrypoint", entrypoint[0]) if entrypoint else ()),
             *(self._image, *entrypoint[1:]),
@@ -89,7 +89,6 @@ class Step:
         given = {name: value for name, value in self.outside.items() if FROM_RUNNER.match(name)}
         return {name: value.replace(outside, "/github/") for name, value in given.items()} | {
             "ACTIONS_RUNTIME_TOKEN": RUNTIME_TOKEN,
-            "HOME": "/github/home",
             "RUNNER_OS": "Linux",
             "RUNNER_TEMP": "/github/runner_temp",
         }

@@ -28,6 +28,8 @@ def json_object(text: str) -> Json:
         answer = json.loads(text)
     except (ValueError, RecursionError):
         raise bad("JSON that breaks off or is malformed") from None
+    if "\\ud" in text.lower():  # half a character may have been escaped, which no file and no request can hold
+        answer = json.loads(json.dumps(answer, ensure_ascii=False).encode("utf-8", "replace"))
     if not isinstance(answer, dict):
         raise bad("JSON that is no object")
     if answer.get("error"):

@@ -110,10 +110,7 @@ def wants_other_route(answer: HttpAnswer, route: str) -> bool:
 
 def refuses_reasoning(answer: HttpAnswer) -> bool:
     """Whether the endpoint cannot hand out the model's reasoning, encrypted."""
-    return (
-        answer.status in {400, 422}
-        and re.search(r"encrypted|'include|unknown[^.]{0,30}include", answer.words) is not None
-    )
+    return answer.status in {400, 422} and _NO_REASONING.search(answer.words) is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,8 @@ class Status(StrEnum):
 
     CHANGED = "changed"
     NO_CHANGE = "no_change"
+    NEED_INFO = "need_info"
+    PARKED = "parked"
     SKIPPED = "skipped"
     CANNOT = "cannot"
     FAILED = "failed"
@@ -31,6 +33,10 @@ class Proposal:
     change_set: ChangeSet
     title: str
     summary: str
+    parked: str = ""
+    """The limit that ended the work before the model called it done, as a sentence; empty for finished work."""
+    remaining: tuple[str, ...] = ()
+    """What the model says is left to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +123,23 @@ class NothingToChange:
 
 
 @dataclass(frozen=True, slots=True)
+class Questions:
+    """The model asks before it works; an answer in a comment resumes."""
+
+    summary: str
+    questions: tuple[str, ...]
+    """One to three, in its own words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parked:
+    """A limit ended the run before there was anything to publish."""
+
+    reason: str
+    hint: str
+
+
+@dataclass(frozen=True, slots=True)
 class Cannot:
     """It cannot be done, by the model's word or by a rule; nothing was written."""
 
@@ -141,7 +164,7 @@ class Cancelled:
     reason: str
 
 
-Outcome = Published | NothingToChange | Cannot | Failed | Cancelled | Skip
+Outcome = Published | NothingToChange | Questions | Parked | Cannot | Failed | Cancelled | Skip
 
 
 def ending(error: BaseException) -> Failed | Cancelled:
@@ -181,8 +204,14 @@ class Report:
     def status(self) -> Status:
         """The value of output `status`."""
         match self.outcome:
+            case Published(proposal=Proposal(parked=parked)) if parked:
+                return Status.PARKED
             case Published():
                 return Status.CHANGED
+            case Questions():
+                return Status.NEED_INFO
+            case Parked():
+                return Status.PARKED
             case NothingToChange():
                 return Status.NO_CHANGE
             case Cannot():

@@ -176,3 +176,12 @@ def is_test_of(path: RepoPath, source: RepoPath) -> bool:
 def _stem_and_ending(path: RepoPath) -> tuple[str, str]:
     stem, dot, ending = path.name.rpartition(".")
     return (stem, ending) if dot else (ending, "")
+
+
+def decode(content: bytes) -> str | None:
+    """The text, exactly; None for what is binary or not UTF-8. A byte-order mark stays as its character."""
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+    return None if "\0" in text else text

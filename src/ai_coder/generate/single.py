@@ -1,31 +1,22 @@
 """Mode `single`: one reply holds all edits; what is refused is told back and asked again."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from ai_coder.domain.change import ChangeSet, FileChange
-from ai_coder.domain.chat import Finish, Message, Prompt, Reply, Usage
-from ai_coder.domain.report import Cannot, NothingToChange, Proposal, Spent
+from ai_coder.domain.chat import Finish, Message, Reply
+from ai_coder.domain.report import Cannot, NothingToChange, Proposal
 from ai_coder.domain.source import REGULAR, Context, RepoPath
 from ai_coder.edits import AppliedAnswer, Code, apply_answer, render_feedback
 from ai_coder.generate.answer import Words, read_words
-from ai_coder.generate.budget import Budget, cost_usd
 from ai_coder.generate.policy import check, violation_of
-from ai_coder.ports import ChatModel
-from ai_coder.settings import Limits, WritePolicy
+from ai_coder.generate.talk import Proposed, Talk
+from ai_coder.settings import WritePolicy
 
 _TRUNCATED = (
     "Your answer was cut off at the output limit, so nothing was applied. Answer again, shorter: "
     "send only SEARCH/REPLACE blocks of the lines that change."
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Proposed:
-    """How the conversation with the model ended, and what it cost."""
-
-    outcome: Proposal | NothingToChange | Cannot
-    spent: Spent
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,43 +34,11 @@ class Repository:
         return {source.path.text: source.text or "" for source in self.context.sources}
 
 
-@dataclass(slots=True)
-class _Talk:
-    """The conversation as it grows."""
-
-    model: ChatModel
-    limits: Limits
-    prompt: Prompt
-    usage: Usage = field(default_factory=Usage)
-    rounds: int = 0
-    name: str = ""
-
-    def ask(self) -> Reply | Cannot:
-        """The next reply, or why none may be asked for."""
-        objection = Budget(self.limits, self.usage).objection(self.prompt)
-        if objection:
-            return Cannot(objection, "Link fewer files, or raise `max_input_tokens` or `max_cost_usd`.")
-        reply = self.model.complete(self.prompt)
-        self.usage += reply.usage
-        self.rounds += 1
-        self.name = reply.model or self.name
-        return reply
-
-    def tell(self, reply: Reply, feedback: str) -> None:
-        """Both sides of the round, for the next one."""
-        self.prompt = self.prompt.then(Message("assistant", reply.text), Message("user", feedback))
-
-    @property
-    def spent(self) -> Spent:
-        return Spent(self.usage, cost_usd(self.usage, self.limits), self.name, self.rounds)
-
-
-def propose_in_one_reply(prompt: Prompt, model: ChatModel, repository: Repository, limits: Limits) -> Proposed:
-    """The model's change, checked; refusals are told back up to `limits.max_rounds` times. Raises: ModelError."""
-    talk = _Talk(model, limits, prompt)
+def propose_in_one_reply(talk: Talk, repository: Repository) -> Proposed:
+    """The model's change, checked; refusals are told back up to `max_rounds` times. Raises: ModelError."""
     reasons: tuple[str, ...] = ()
     last_text, was_told = "", False
-    for _ in range(1 + limits.max_rounds):
+    for _ in range(1 + talk.limits.max_rounds):
         reply = talk.ask()
         if isinstance(reply, Cannot):
             return Proposed(reply, talk.spent)
@@ -90,7 +49,7 @@ def propose_in_one_reply(prompt: Prompt, model: ChatModel, repository: Repositor
         if reply.text == last_text or (read.is_told_once and was_told):
             break
         last_text, was_told = reply.text, was_told or read.is_told_once
-        talk.tell(reply, read.feedback)
+        talk.tell(reply, Message("user", read.feedback))
     hint = "Comment with more detail, link the files it needs, or choose a stronger `model`."
     sentence = f"the model's edits could not be used (replies asked for: {talk.rounds})"
     return Proposed(Cannot(sentence, hint, reasons), talk.spent)

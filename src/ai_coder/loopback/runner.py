@@ -18,6 +18,8 @@ from ai_coder.loopback.http import Json
 _OWN = re.compile(r"(?:GITHUB|INPUT|OPENAI|RUNNER|ACTIONS)_")
 """What the shell that starts us may have set, and a step must not inherit."""
 _HEREDOC = re.compile(r"^([A-Za-z_][\w-]*)<<(\S+)\n(.*?)\n?\2\n", re.MULTILINE | re.DOTALL)
+_MASK = "::add-mask::"
+_ANNOTATION = re.compile(r"^::(notice|warning|error)(?: [^:]*)?::")
 COMMAND = (sys.executable, "-m", "ai_coder")
 """What the image's entry point runs."""
 
@@ -103,6 +105,16 @@ def collect(environ: Mapping[str, str], exit_status: int, log: str) -> Ran:
     path = Path(environ["GITHUB_WORKSPACE"], outputs.get("report_path", ""))
     report = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
     return Ran(exit_status, log, outputs, summary, report)
+
+
+def seen_log(log: str) -> str:
+    """The log as the run's page shows it: masks are obeyed and not shown, annotations lose their sign."""
+    masks = [line.removeprefix(_MASK) for line in log.splitlines() if line.startswith(_MASK)]
+    lines = [_ANNOTATION.sub(r"\1: ", line) for line in log.splitlines() if not line.startswith(_MASK)]
+    text = "\n".join(lines)
+    for mask in masks:
+        text = text.replace(mask, "***")
+    return text
 
 
 def parse_outputs(text: str) -> dict[str, str]:

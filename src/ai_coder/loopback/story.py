@@ -15,7 +15,7 @@ from typing import TextIO
 from ai_coder.loopback import example
 from ai_coder.loopback.hosted import HostedRepository
 from ai_coder.loopback.model import ModelServer
-from ai_coder.loopback.runner import Ran, Runner
+from ai_coder.loopback.runner import Ran, Runner, seen_log
 from ai_coder.loopback.server import GithubServer
 
 SCRIPTED, SMALL = "scripted", "smollm2"
@@ -61,7 +61,9 @@ def _choose(environ: Mapping[str, str], model: str, stack: ExitStack) -> Chosen:
 
         small = stack.enter_context(SmallModel())
         sentence = "The model is real and small (SmolLM2, 135 million parameters), on this machine. It is often wrong."
-        return Chosen({"openai_base_url": small.url, "model": SMALL, "api": "chat"}, sentence, is_small=True)
+        return Chosen(
+            {"openai_base_url": small.url, "model": SMALL, "api": "chat", "mode": "single"}, sentence, is_small=True
+        )
     if model != SCRIPTED and (model or key or base_url):
         inputs = {"openai_api_key": key, "openai_base_url": base_url, "model": model}
         which = f"{model or 'the default one'} at {base_url or 'OpenAI'}"
@@ -72,7 +74,7 @@ def _choose(environ: Mapping[str, str], model: str, stack: ExitStack) -> Chosen:
         "The model is scripted: its two answers are written down in the program, to show the way, not the wit. "
         "`make demo-model` takes a real small model; with OPENAI_API_KEY or OPENAI_BASE_URL set, yours is used."
     )
-    return Chosen({"openai_base_url": scripted.url, "model": "scripted"}, sentence, is_scripted=True)
+    return Chosen({"openai_base_url": scripted.url, "model": "scripted", "mode": "single"}, sentence, is_scripted=True)
 
 
 def _play(server: GithubServer, runner: Runner, chosen: Chosen, say: Callable[..., None]) -> bool:
@@ -108,7 +110,7 @@ def _play(server: GithubServer, runner: Runner, chosen: Chosen, say: Callable[..
 def _show_run(repo: HostedRepository, ran: Ran, say: Callable[..., None]) -> bool:
     """The log of a run and its commit; whether it ended as contract and forge have it."""
     say("", f"The run's log (exit status {ran.exit_status}):")
-    say(textwrap.indent(ran.log.rstrip() or "(empty)", "    "))
+    say(textwrap.indent(seen_log(ran.log).rstrip() or "(empty)", "    "))
     commit = ran.outputs.get("commit_sha", "")
     if commit:
         say("", f"Commit {commit[:12]} on branch {ran.outputs['branch']}:")
@@ -118,7 +120,7 @@ def _show_run(repo: HostedRepository, ran: Ran, say: Callable[..., None]) -> boo
 
 def _diff(repo: HostedRepository, commit: str) -> str:
     """Subject and diff, as git shows them."""
-    shown = repo.state.store.git("show", "--no-color", "--format=%s%n", "--no-prefix", commit)
+    shown = repo.state.store.git("show", "--no-color", "--format=%s", commit)
     return shown.decode("utf-8", "replace").rstrip()
 
 

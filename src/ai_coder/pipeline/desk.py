@@ -7,10 +7,14 @@ from ai_coder.domain.task import Comment, Person, Task
 from ai_coder.egress import Egress
 from ai_coder.errors import ForgeError, NotFound
 from ai_coder.ports import Ports, ReactionName
-from ai_coder.report.status import Progress, render_progress, render_receipt
+from ai_coder.report.status import ROOMS, Progress, render_progress, render_receipt
 
 _EDIT_EVERY_S = 10.0
-_ANSWERS: dict[Status, ReactionName] = {Status.CHANGED: "rocket", Status.NO_CHANGE: "+1"}
+_ANSWERS: dict[Status, ReactionName] = {
+    Status.CHANGED: "rocket",
+    Status.PARKED: "rocket",
+    Status.NO_CHANGE: "+1",
+}
 
 
 @dataclass(slots=True)
@@ -26,6 +30,9 @@ class Desk:
 
     def take_up(self) -> Person:
         """Put the eyes on the request; ourselves, as the forge names us. Raises: ForgeError."""
+        asked = f"comment {self.task.comment.id}" if self.task.comment.id else "the issue itself"
+        title = self.egress.title(self.task.issue.title)
+        self._say(f"issue #{self.task.issue.number}: {title} ({asked}, asked by {self.task.requester.login})")
         try:
             return self.ports.tracker.react(self.task.issue.number, self.task.comment.id, "eyes").by
         except NotFound as error:
@@ -39,9 +46,20 @@ class Desk:
 
     def room_done(self, said: str) -> None:
         """One room further; the comment is edited at most every ten seconds. Raises: ForgeError."""
+        self._say(f"{ROOMS[len(self.progress.done)].lower()}: {said}")
         self.progress = self.progress.then(said)
-        if self.ports.clock.monotonic_s() - self._edited_at_s >= _EDIT_EVERY_S:
-            self._write(render_progress(self.progress, self.ports.host.run_url, self.egress))
+        self._show_progress()
+
+    def prompted(self, said: str) -> None:
+        """The prompt is ready; once a run, however often it is made anew. Raises: ForgeError."""
+        if len(self.progress.done) == ROOMS.index("Prompt"):
+            self.room_done(said)
+
+    def step(self, said: str) -> None:
+        """One step of the model's work. Raises: ForgeError."""
+        self._say(f"  {said}")
+        self.progress = self.progress.with_step(said)
+        self._show_progress()
 
     def answer(self, report: Report, requests: tuple[Comment, ...]) -> tuple[str, ...]:
         """Write the receipt and our reaction to every request; what did not work, one sentence each."""
@@ -58,6 +76,13 @@ class Desk:
             except ForgeError as error:
                 problems.append(f"The request got no final reaction: {error}")
         return tuple(problems)
+
+    def _show_progress(self) -> None:
+        if self.ports.clock.monotonic_s() - self._edited_at_s >= _EDIT_EVERY_S:
+            self._write(render_progress(self.progress, self.ports.host.run_url, self.egress))
+
+    def _say(self, text: str) -> None:
+        self.ports.host.say(self.egress.redact(text))
 
     def _write(self, text: str) -> None:
         self._status_comment = self.ports.tracker.write_status(self.task.issue.number, self._status_comment, text)

@@ -4,27 +4,23 @@ from dataclasses import replace
 
 from ai_coder.commit import plan
 from ai_coder.domain.report import Cannot, NothingToChange, Place, Proposal, Published, Report
-from ai_coder.domain.source import Context, RepoPath
+from ai_coder.domain.source import Context, RepoPath, decode
 from ai_coder.domain.task import Task
-from ai_coder.edits import describe_format
-from ai_coder.generate.answer import NO_CHANGE_LINE
-from ai_coder.generate.single import Proposed, Repository, propose_in_one_reply
 from ai_coder.pipeline.desk import Desk
 from ai_coder.pipeline.place import find_place, known_branches
+from ai_coder.pipeline.proposing import Matter, propose
 from ai_coder.pipeline.run import Run
 from ai_coder.ports import SourceTree
-from ai_coder.prompt import Asked, render_prompt
+from ai_coder.prompt import Asked
 from ai_coder.resolve.clean import clean
 from ai_coder.resolve.conversation import Conversation
-from ai_coder.resolve.gather import Wanted, decode, gather
+from ai_coder.resolve.gather import Wanted, gather
 from ai_coder.resolve.links import Links, linked_files, merge_links, resolve_refs
 from ai_coder.resolve.orders import answer_order
 from ai_coder.settings import Settings
 
 SETTINGS_FILE = RepoPath(".github/ai_coder.yml")
 INSTRUCTIONS_FILE = RepoPath("AGENTS.md")
-_RESERVE_S = 60.0
-"""Kept back from the run's time, to publish and to answer."""
 
 
 def work(task: Task, conversation: Conversation, run: Run, desk: Desk) -> Report:
@@ -48,7 +44,7 @@ def work(task: Task, conversation: Conversation, run: Run, desk: Desk) -> Report
         return Report(context, task)
     context = replace(context, instructions=_instructions(base, run))
     desk.room_done(_seen(context))
-    proposed = _propose(asked, context, tree, run, desk)
+    proposed = propose(Matter(asked, context, tree), run, desk)
     report = Report(
         proposed.outcome if not isinstance(proposed.outcome, Proposal) else NothingToChange(""),
         task,
@@ -98,21 +94,6 @@ def _text(tree: SourceTree, path: RepoPath) -> str:
 def _seen(context: Context) -> str:
     linked = len(context.write_set.linked or ())
     return f"{linked} linked file(s)" if linked else f"{len(context.sources)} file(s) of the repository"
-
-
-def _propose(asked: Asked, context: Context, tree: SourceTree, run: Run, desk: Desk) -> Proposed:
-    """Rooms 2 and 3. Raises: ModelError."""
-    ports, settings = run.ports, run.settings
-    prompt = render_prompt(asked, context, describe_format(), ports.nonce())
-    desk.room_done(f"{prompt.chars:,} characters")
-    deadline_s = ports.clock.monotonic_s() + max(settings.limits.timeout_s - _RESERVE_S, 1.0)
-    model = ports.open_model(settings.model, deadline_s)
-    repository = Repository(context, frozenset(tree.entries()), settings.write)
-    proposed = propose_in_one_reply(prompt, model, repository, settings.limits)
-    desk.room_done(f"{proposed.spent.rounds} reply(s) of `{settings.model.model}`")
-    if isinstance(proposed.outcome, NothingToChange):
-        ports.host.say(NO_CHANGE_LINE)
-    return proposed
 
 
 def _publish(task: Task, proposal: Proposal, place: Place, run: Run) -> Published:

@@ -3,7 +3,17 @@
 import json
 from typing import Any
 
-from ai_coder.domain.report import Cancelled, Cannot, Failed, NothingToChange, Published, Report
+from ai_coder.domain.report import (
+    Cancelled,
+    Cannot,
+    Failed,
+    NothingToChange,
+    Parked,
+    Proposal,
+    Published,
+    Questions,
+    Report,
+)
 from ai_coder.domain.task import Skip
 from ai_coder.settings import OUTPUTS
 
@@ -55,6 +65,8 @@ def reason(report: Report) -> str:
     match report.outcome:
         case Skip(reason=text) | NothingToChange(reason=text) | Cannot(reason=text):
             return text
-        case Failed(reason=text) | Cancelled(reason=text):
+        case Failed(reason=text) | Cancelled(reason=text) | Parked(reason=text) | Questions(summary=text):
+            return text
+        case Published(proposal=Proposal(parked=text)):
             return text
     return ""

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ai_coder.domain.report import (
     STATUS_MARKER,
@@ -11,7 +11,9 @@ from ai_coder.domain.report import (
     ChangedFile,
     Failed,
     NothingToChange,
+    Parked,
     Published,
+    Questions,
     Report,
     Spent,
 )
@@ -19,6 +21,7 @@ from ai_coder.egress import Egress
 
 ROOMS = ("Resolve", "Prompt", "Generate", "Commit")
 _MAX_LISTED_FILES = 50
+_MAX_SHOWN_STEPS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +30,16 @@ class Progress:
 
     done: tuple[str, ...] = ()
     """What each finished room has to say, in the order of `ROOMS`."""
+    steps: tuple[str, ...] = ()
+    """What the model did so far, step by step."""
 
     def then(self, said: str) -> "Progress":
         """One room further."""
-        return Progress((*self.done, said))
+        return replace(self, done=(*self.done, said))
+
+    def with_step(self, said: str) -> "Progress":
+        """One step further."""
+        return replace(self, steps=(*self.steps, said))
 
 
 def render_progress(progress: Progress, run_url: str, egress: Egress) -> str:
@@ -40,6 +49,10 @@ def render_progress(progress: Progress, run_url: str, egress: Egress) -> str:
         is_done = number < len(progress.done)
         said = f": {progress.done[number]}" if is_done and progress.done[number] else ""
         lines.append(f"- [{'x' if is_done else ' '}] **{room}**{said}")
+        if room == "Generate" and progress.steps:
+            hidden = len(progress.steps) - _MAX_SHOWN_STEPS
+            lines += [f"  - {hidden} earlier steps"] if hidden > 0 else []
+            lines += [f"  - {egress.code(step)}" for step in progress.steps[-_MAX_SHOWN_STEPS:]]
     if run_url:
         lines += ["", f"[Log of this run]({run_url})"]
     return egress.finish("\n".join(lines))
@@ -77,6 +90,15 @@ def _headline(report: Report, egress: Egress) -> Iterator[str]:
         case NothingToChange(reason=reason):
             yield "### No change"
             yield from _quoted(reason, "The model looked and wants no change for now.", egress)
+        case Questions(summary=summary, questions=questions):
+            yield "### A question before the work"
+            yield from _quoted(summary, "The request can be read in more than one way.", egress)
+            yield ""
+            yield from (f"{number}. {egress.line(question)}" for number, question in enumerate(questions, 1))
+            yield from ("", "Answer in a comment, and the work goes on.")
+        case Parked(reason=reason, hint=hint):
+            yield "### The work is parked"
+            yield from ("", f"{reason[:1].upper()}{reason[1:]}; nothing was written yet. {hint}")
         case Cannot(reason=reason, hint=hint, refusals=refusals):
             yield "### This could not be done"
             yield from _quoted(f"{reason[:1].upper()}{reason[1:]}", "", egress)
@@ -115,6 +137,9 @@ def _published(published: Published, egress: Egress) -> Iterator[str]:
     if more > 0:
         yield f"| and {more} more | | | |"
     yield from ("", "**Tests:** not run.")
+    if published.proposal and published.proposal.parked:
+        yield from ("", f"**Not finished:** {egress.line(published.proposal.parked)}. A comment goes on from here.")
+        yield from (f"- [ ] {egress.line(item)}" for item in published.proposal.remaining)
     if published.notes:
         yield ""
         yield from (f"- {egress.prose(note)}" for note in published.notes)

@@ -16,6 +16,7 @@ from ai_coder.domain.source import (
     Source,
     TreeEntry,
     WriteSet,
+    decode,
 )
 from ai_coder.ports import SourceTree
 
@@ -94,15 +95,6 @@ def _tests(write_set: WriteSet, entries: Iterable[TreeEntry]) -> list[TreeEntry]
     """The tests that belong to linked files, as far as they are few: what may be changed has to be seen."""
     found = [entry for entry in entries if _is_readable(entry) and write_set.holds(entry.path)]
     return found if len(found) <= _MAX_TESTS else []
-
-
-def decode(content: bytes) -> str | None:
-    """The text, exactly; None for what is binary or not UTF-8. A byte-order mark stays as its character."""
-    try:
-        text = content.decode("utf-8")
-    except UnicodeDecodeError:
-        return None
-    return None if "\0" in text else text
 
 
 def _linked_sources(

@@ -62,14 +62,12 @@ def parse_settings(values: Mapping[str, str], file_values: Mapping[str, Any] | N
         ),
         limits=_limits(reader),
         commit=_commit(reader),
+        mode=cast(Literal["auto", "agent", "single"], reader.choice("mode")),
         instructions=reader.text("instructions"),
         issue=reader.whole("issue") if reader.text("issue") else 0,
         dry_run=reader.flag("dry_run"),
         warnings=reader.not_built(),
     )
-    if reader.text("mode") == "agent":
-        reader.object_to("mode", "`agent` is not in this version; use `auto` or `single`")
-    reader.choice("mode")
     reader.check_rest()
     reader.finish()
     return settings
@@ -110,6 +108,7 @@ def _model(reader: Reader) -> ModelSettings:
 
 def _limits(reader: Reader) -> Limits:
     return Limits(
+        max_steps=reader.whole("max_steps"),
         max_input_tokens=reader.whole("max_input_tokens"),
         max_cost_usd=reader.number("max_cost_usd") or 0.0,
         timeout_s=reader.whole("timeout_minutes") * 60.0,

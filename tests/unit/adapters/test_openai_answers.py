@@ -164,6 +164,13 @@ def test_how_an_answer_ends(api, body, text, finish):
     assert (reply.text, reply.finish, asked) == (text, finish, 1)
 
 
+def test_half_a_character_is_none():
+    """Text can be written and sent again, whatever the endpoint has cut in two; whole characters stay."""
+    reply, _ = complete("chat", b'{"choices": [{"message": {"content": "\\ud83d\\ude00 \\ud83d \\u00e9"}}]}')
+
+    assert reply.text == "\U0001f600 ? \u00e9"
+
+
 @pytest.mark.parametrize("api", ["chat", "responses"])
 def test_usage_has_its_details(api):
     """Tokens in, tokens out, and what of the first came from the endpoint's cache."""
