@@ -113,7 +113,10 @@ def _filled(haystack: Haystack, reading: Reading, gaps: Sequence[int], rows: dic
     old: list[str] = []
     there: list[int] = []
     filled: set[int] = set()
+    beside = {at for gap in gaps for at in _blank_neighbours(reading.old, gap)}
     for index, line in enumerate(reading.old):
+        if index in beside:
+            continue
         if index not in gaps:
             old.append(line)
             there.append(rows.get(index, NOWHERE))
@@ -132,3 +135,12 @@ def _filled(haystack: Haystack, reading: Reading, gaps: Sequence[int], rows: dic
     full = Reading(tuple(old), reading.new, steps)
     known = {index: row for index, row in enumerate(there) if row != NOWHERE}
     return Place(full, rows_between(old, haystack.lines, known), FOLDED, how)
+
+
+def _blank_neighbours(old: Sequence[str], gap: int) -> Iterator[int]:
+    """The blank lines around an elision: the file's own stand for them."""
+    for indexes in (range(gap - 1, -1, -1), range(gap + 1, len(old))):
+        for index in indexes:
+            if old[index].strip():
+                break
+            yield index

@@ -1,6 +1,7 @@
 """The ladder: where the old lines of a block stand. A rung is a way to look; exactly one place, or none."""
 
 from collections.abc import Iterator, Sequence
+from itertools import product
 
 from ai_coder.edits.align import aligned
 from ai_coder.edits.decoding import variants
@@ -33,10 +34,10 @@ def find_apart(haystack: Haystack, readings: Sequence[Reading]) -> list[Place]:
             if found := spread(haystack, reading, _how("around lines that were left out", decoding)):
                 return found
     for decoding, decoded in decoded_readings:
-        for reading in decoded:
-            if rows := aligned(haystack, reading.old):
+        for level, reading in product((TRIMMED, FOLDED), decoded):
+            if rows := aligned(haystack, reading.old, level):
                 how = _how("by the best alignment of its lines", decoding)
-                return [Place(reading, each, FOLDED, how) for each in rows]
+                return [Place(reading, each, level, how) for each in rows]
     return []
 
 

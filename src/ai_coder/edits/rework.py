@@ -7,7 +7,7 @@ from ai_coder.edits.applied import Code, Refusal
 from ai_coder.edits.operations import Replace
 from ai_coder.edits.placing import Ambiguous, Placed, Placing, line_range
 from ai_coder.edits.suspicion import suspect
-from ai_coder.edits.text import FileText
+from ai_coder.edits.text import FileText, Hunk
 
 _MAX_CHAINED = 8
 _MAX_FAILURES = 3
@@ -24,6 +24,8 @@ class Rework:
     idle: list[Refusal] = field(default_factory=list)
     """Blocks that change nothing: refused only where nothing else is changed either."""
     notes: list[str] = field(default_factory=list)
+    hunks: list[tuple[Hunk, int]] = field(default_factory=list)
+    """What was changed in the text as it was, in order, with the block; empty where that is not known."""
     _placed: list[Placed] = field(default_factory=list)
 
     def apply(self, blocks: Sequence[Replace]) -> None:
@@ -109,6 +111,9 @@ class Rework:
         if self._placed:
             self.text = self._result()
         self.notes += [item.note for item in self._placed if item.note]
+        if not chained:
+            self.hunks = [(hunk, item.block.block) for item in self._placed for hunk in item.hunks]
+            self.hunks.sort(key=lambda pair: (pair[0].start, pair[0].end))
         for block in chained:
             file = FileText(self.text or "")
             found = Placing(self.path, file.lines).place(block)
