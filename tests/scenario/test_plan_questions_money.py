@@ -6,7 +6,6 @@ import re
 import pytest
 
 from ai_coder.loopback.model import Call, Say
-from fakes.stage import Stage
 
 FILES = {"src/greet.py": "def greet():\n    return 'hello'\n", "docs/guide.md": "# Guide\n"}
 BRANCH = "ai_coder/issue-1"
@@ -31,7 +30,7 @@ def says(*calls):
 def _scene(stage):
     """Makes a stage in mode `agent` with one open issue that nobody has labelled."""
 
-    def make(*replies, **inputs) -> Stage:
+    def make(*replies, **inputs):
         scene = stage(*replies, files=FILES, mode="agent", **inputs)
         scene.open(body="Greet in French.")
         return scene

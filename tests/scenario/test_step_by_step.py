@@ -141,7 +141,11 @@ def test_scope_holds_inside_the_tool(stage):
     [
         ({"outcome": "no_change", "summary": "It is French already."}, "no_change", "It is French already."),
         ({"outcome": "cannot", "summary": "No such word."}, "cannot", "No such word."),
-        ({"outcome": "need_info", "summary": "Two ways.", "questions": ["Tu or vous?"]}, "need_info", "**1.** Tu or vous?"),
+        (
+            {"outcome": "need_info", "summary": "Two ways.", "questions": ["Tu or vous?"]},
+            "need_info",
+            "**1.** Tu or vous?",
+        ),
     ],
 )
 def test_outcomes_without_a_change(scene, finish, status, words):
