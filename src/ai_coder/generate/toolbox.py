@@ -5,13 +5,14 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from ai_coder.domain.change import ChangeSet
 from ai_coder.domain.chat import ToolCall, ToolSpec
 from ai_coder.domain.source import WriteSet
 from ai_coder.edits import AppliedAnswer, apply_answer, render_feedback
 from ai_coder.generate.arguments import Arguments, Misuse
 from ai_coder.generate.looking import list_files, read_file, search
 from ai_coder.generate.overlay import Overlay
-from ai_coder.generate.policy import check, violation_of
+from ai_coder.generate.policy import Violation, check, violation_of
 from ai_coder.settings import WritePolicy
 
 _MAX_DIFF_CHARS = 4_000
@@ -114,6 +115,10 @@ class Toolbox:
         except Misuse as misuse:
             return Told(str(misuse), is_error=True)
 
+    def check(self, change_set: ChangeSet) -> tuple[Violation, ...]:
+        """Everything that stands against the change. Raises: ForgeError."""
+        return check(change_set, self.write_set, self.policy, self.overlay.tree.entries())
+
     @property
     def _tools(self) -> dict[str, Callable[[ToolCall], str]]:
         tools: dict[str, Callable[[ToolCall], str]] = {
@@ -149,8 +154,7 @@ class Toolbox:
     def _lay(self, applied: AppliedAnswer) -> None:
         """Lay the change over the tree, where the whole change set is still allowed. Raises: Misuse."""
         change_set = self.overlay.with_changes(applied.changes).change_set()
-        violations = check(change_set, self.write_set, self.policy)
-        if violations:
+        if violations := self.check(change_set):
             raise Misuse("Not allowed: " + " ".join(str(violation) for violation in violations))
         self.overlay.apply(applied.changes)
 
