@@ -106,6 +106,11 @@ def test_many_files_in_one_turn(scene):
         (Call("edit_file", {"path": ".github/workflows/x.yml", "new_text": "x\n"}), "is protected"),
         (Call("edit_file", {"path": "logo.png", "old_text": "a", "new_text": "b"}), "cannot be edited"),
         (Call("edit_file", {"path": "src/greet.py", "move_to": "src/other.py"}), "exists already"),
+        (Call("edit_file", {"path": "src/greet.py", "new_path": "src/other.py"}), "`src/other.py` exists already"),
+        (
+            Call("edit_file", {"path": "new.py", "edits": [{"path": "src/other.py", "new_text": "0\n"}]}),
+            "`src/other.py` exists already",
+        ),
         (Call("edit_file", {"path": "src/greet.py", "move_to": "AGENTS.md"}), "is protected"),
         (Call("edit_file", {"path": "src", "new_text": "x\n"}), "the folder `src` stands in its way"),
         (Call("edit_file", {"path": "src/greet.py", "move_to": "src"}), "the folder `src` stands in its way"),

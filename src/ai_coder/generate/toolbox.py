@@ -2,12 +2,12 @@
 
 import difflib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from ai_coder.domain.change import ChangeSet
 from ai_coder.domain.chat import ToolCall, ToolSpec
-from ai_coder.domain.source import WriteSet
+from ai_coder.domain.source import RepoPath, WriteSet
 from ai_coder.edits import AppliedAnswer, apply_answer, render_feedback
 from ai_coder.generate.arguments import Arguments, Misuse
 from ai_coder.generate.looking import list_files, read_file, search
@@ -148,8 +148,14 @@ class Toolbox:
         applied = apply_answer(files, call.arguments, edit_format="tool_call")
         if applied.refusals:
             raise Misuse(render_feedback(applied, files))
+        if hit := next((change.path for change in applied.changes if self._is_hit(change.path, files)), ""):
+            raise Misuse(f"Nothing was done: `{hit}` exists already, and this call names `{path}`.")
         self._lay(applied)
         return "\n".join(["Written."] + [_diff(change.path, change.before, change.after) for change in applied.changes])
+
+    def _is_hit(self, path: str, files: Collection[str]) -> bool:
+        """Whether a file stands at the path that the engine was not shown: it takes the path for a new one."""
+        return path not in files and self.overlay.exists(RepoPath.parse(path))
 
     def _lay(self, applied: AppliedAnswer) -> None:
         """Lay the change over the tree, where the whole change set is still allowed. Raises: Misuse."""
