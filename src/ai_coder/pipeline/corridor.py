@@ -10,7 +10,7 @@ from ai_coder.errors import AiCoderError, ConfigurationError
 from ai_coder.pipeline.desk import Desk
 from ai_coder.pipeline.rooms import work
 from ai_coder.pipeline.run import Run
-from ai_coder.resolve.conversation import read_conversation
+from ai_coder.resolve.conversation import Conversation, read_conversation
 from ai_coder.resolve.orders import answer_order
 from ai_coder.resolve.trigger import authorize, task_of
 from ai_coder.settings import Settings
@@ -62,14 +62,10 @@ def _answer(task: Task, run: Run) -> Report:
     """Work on the task, and leave exactly one visible answer."""
     desk = Desk(task, run.ports, run.egress)
     own = desk.take_up()
-    conversation = read_conversation(task, own, run.ports.tracker, run.settings.trigger)
-    keeps_plan = task.command.verb in {Verb.GO, Verb.RETRY, Verb.HELP, Verb.BUDGET}
-    desk.open_status(
-        conversation.status_comment,
-        StatusMark.parse(conversation.status_text).spent_usd,
-        find_plan(conversation.status_text) if keeps_plan else "",
-    )
+    conversation = Conversation()
     try:
+        conversation = read_conversation(task, own, run.ports.tracker, run.settings.trigger)
+        _open_status(task, conversation, desk)
         report = work(task, conversation, run, desk)
     except AiCoderError as error:
         report = Report(ending(error), task)
@@ -79,3 +75,13 @@ def _answer(task: Task, run: Run) -> Report:
     report = replace(report, notes=(*run.settings.warnings, *conversation.notes, *report.notes))
     problems = desk.answer(report, conversation.requests)
     return replace(report, notes=(*report.notes, *problems))
+
+
+def _open_status(task: Task, conversation: Conversation, desk: Desk) -> None:
+    """Show that the work begins. A plan stays where the command is about it. Raises: ForgeError."""
+    keeps_plan = task.command.verb in {Verb.GO, Verb.RETRY, Verb.HELP, Verb.BUDGET}
+    desk.open_status(
+        conversation.status_comment,
+        StatusMark.parse(conversation.status_text).spent_usd,
+        find_plan(conversation.status_text) if keeps_plan else "",
+    )

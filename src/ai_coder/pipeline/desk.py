@@ -25,7 +25,8 @@ class Desk:
     ports: Ports
     egress: Egress
     progress: Progress = field(default_factory=Progress)
-    _status_comment: int = 0
+    _status_comment: int | None = None
+    """Its id; 0 when there is none yet, None while nobody looked for it."""
     _edited_at_s: float = 0.0
 
     def take_up(self) -> Person:
@@ -63,12 +64,16 @@ class Desk:
         self._show_progress()
 
     def answer(self, report: Report, requests: tuple[Comment, ...]) -> tuple[str, ...]:
-        """Write the receipt and our reaction to every request; what did not work, one sentence each."""
+        """Write the receipt and our reaction to every request; what did not work, one sentence each.
+
+        Where it is not known whether a status comment stands, the reaction alone answers: there is never a second one.
+        """
         problems = []
         reaction = _ANSWERS.get(report.status, "confused")
         targets = {self.task.comment.id} | {comment.id for comment in requests}
         try:
-            self._write(render_receipt(report, self.progress, self.ports.host.run_url, self.egress))
+            if self._status_comment is not None:
+                self._write(render_receipt(report, self.progress, self.ports.host.run_url, self.egress))
         except ForgeError as error:
             problems.append(f"The status comment could not be written: {error} {error.hint}")
         for comment_id in sorted(targets):
@@ -86,5 +91,5 @@ class Desk:
         self.ports.host.say(self.egress.redact(text))
 
     def _write(self, text: str) -> None:
-        self._status_comment = self.ports.tracker.write_status(self.task.issue.number, self._status_comment, text)
+        self._status_comment = self.ports.tracker.write_status(self.task.issue.number, self._status_comment or 0, text)
         self._edited_at_s = self.ports.clock.monotonic_s()

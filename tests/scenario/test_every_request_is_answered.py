@@ -1,0 +1,37 @@
+"""Whatever goes wrong around a request: it gets its one answer, and no request is taken for answered that was not."""
+
+import pytest
+
+from ai_coder.loopback import Answer
+from builders import a_block
+
+SALUT = a_block("hello.py", "print('hello')\n", "print('salut')\n")
+BOT = "github-actions[bot]"
+
+
+def fail(scene, method, ending, status, *, after=0):
+    """From the `after`-th such request on, GitHub answers with an error."""
+    seen = []
+
+    def intercept(request):
+        if request.method != method or not request.path.endswith(ending):
+            return None
+        seen.append(request)
+        return Answer(status, {"message": "broken"}) if len(seen) > after else None
+
+    scene.github.interceptors.append(intercept)
+    return seen
+
+
+@pytest.mark.parametrize(("method", "status"), [("GET", 410), ("POST", 403)])
+def test_eyes_are_followed_by_an_answer(stage, method, status):
+    """When the comments cannot be read or written after the eyes, the final reaction still says that it failed."""
+    scene = stage(SALUT)
+    number = scene.open()
+    fail(scene, method, "/comments", status)
+
+    ran = scene.label(number)
+
+    assert (ran.exit_status, ran.outputs["status"], ran.outputs["issue_number"]) == (3, "failed", "1")
+    assert scene.repo.reactions(number) == [(BOT, "eyes"), (BOT, "confused")]
+    assert scene.model.requests == []
