@@ -35,3 +35,19 @@ def test_eyes_are_followed_by_an_answer(stage, method, status):
     assert (ran.exit_status, ran.outputs["status"], ran.outputs["issue_number"]) == (3, "failed", "1")
     assert scene.repo.reactions(number) == [(BOT, "eyes"), (BOT, "confused")]
     assert scene.model.requests == []
+
+
+@pytest.mark.parametrize("order", ["help", "stop", "scope moon"])
+def test_an_order_answers_itself_alone(stage, order):
+    """A command that needs no model answers nobody else: an earlier request goes on waiting, and is worked on next."""
+    scene = stage("NO CHANGE: Fine.", "NO CHANGE: Loud already.")
+    number = scene.open()
+    scene.label(number)
+    waiting = scene.repo.comment(number, author="mona", body="Say it louder.")
+
+    scene.comment(number, f"/ai_coder {order}")
+
+    assert scene.repo.reactions(number, waiting.id) == []
+    scene.comment(number, "And shorter.")
+    assert "request, written by mona>\nSay it louder." in scene.prompts[-1]
+    assert (BOT, "+1") in scene.repo.reactions(number, waiting.id)

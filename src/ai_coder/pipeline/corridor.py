@@ -73,7 +73,7 @@ def _answer(task: Task, run: Run) -> Report:
         desk.answer(Report(ending(error), task), conversation.requests)
         raise
     report = replace(report, notes=(*run.settings.warnings, *conversation.notes, *report.notes))
-    problems = desk.answer(report, conversation.requests)
+    problems = desk.answer(report, () if answer_order(task.command) else conversation.requests)
     return replace(report, notes=(*report.notes, *problems))
 
 
