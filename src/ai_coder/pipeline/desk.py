@@ -47,18 +47,18 @@ class Desk:
         self._write(render_progress(self.progress, self.ports.host.run_url, self.egress))
 
     def room_done(self, said: str) -> None:
-        """One room further; the comment is edited at most every ten seconds. Raises: ForgeError."""
+        """One room further; the comment is edited at most every ten seconds."""
         self._say(f"{ROOMS[len(self.progress.done)].lower()}: {said}")
         self.progress = self.progress.then(said)
         self._show_progress()
 
     def prompted(self, said: str) -> None:
-        """The prompt is ready; once a run, however often it is made anew. Raises: ForgeError."""
+        """The prompt is ready; once a run, however often it is made anew."""
         if len(self.progress.done) == ROOMS.index("Prompt"):
             self.room_done(said)
 
     def step(self, said: str) -> None:
-        """One step of the model's work. Raises: ForgeError."""
+        """One step of the model's work."""
         self._say(f"  {said}")
         self.progress = self.progress.with_step(said)
         self._show_progress()
@@ -84,12 +84,26 @@ class Desk:
         return tuple(problems)
 
     def _show_progress(self) -> None:
-        if self.ports.clock.monotonic_s() - self._edited_at_s >= _EDIT_EVERY_S:
+        """Edit the comment, if it is time. The work is worth more than its progress: a refusal is only said."""
+        now_s = self.ports.clock.monotonic_s()
+        if now_s - self._edited_at_s < _EDIT_EVERY_S:
+            return
+        self._edited_at_s = now_s
+        try:
             self._write(render_progress(self.progress, self.ports.host.run_url, self.egress))
+        except ForgeError as error:
+            self._say(f"the progress could not be shown: {error}")
 
     def _say(self, text: str) -> None:
         self.ports.host.say(self.egress.redact(text))
 
     def _write(self, text: str) -> None:
-        self._status_comment = self.ports.tracker.write_status(self.task.issue.number, self._status_comment or 0, text)
+        """Post the comment or replace its text; one that somebody deleted is posted anew. Raises: ForgeError."""
+        tracker, number, comment_id = self.ports.tracker, self.task.issue.number, self._status_comment or 0
+        try:
+            self._status_comment = tracker.write_status(number, comment_id, text)
+        except NotFound:
+            if not comment_id:
+                raise
+            self._status_comment = tracker.write_status(number, 0, text)
         self._edited_at_s = self.ports.clock.monotonic_s()
