@@ -1,8 +1,11 @@
 """Whatever goes wrong around a request: it gets its one answer, and no request is taken for answered that was not."""
 
+import json
+
 import pytest
 
 from ai_coder.loopback import Answer
+from ai_coder.loopback.model import Call, Say
 from builders import a_block
 
 SALUT = a_block("hello.py", "print('hello')\n", "print('salut')\n")
@@ -51,3 +54,37 @@ def test_an_order_answers_itself_alone(stage, order):
     scene.comment(number, "And shorter.")
     assert "request, written by mona>\nSay it louder." in scene.prompts[-1]
     assert (BOT, "+1") in scene.repo.reactions(number, waiting.id)
+
+
+PRICES = {"price_input_per_mtok": "1", "price_output_per_mtok": "1"}
+
+
+def test_a_failed_run_says_what_it_cost(stage):
+    """Replies that were paid for are counted when the endpoint fails after them, and for the issue's money too."""
+    scene = stage(Say("", calls=[Call("list_files")]), mode="agent", **PRICES)
+    number = scene.open()
+    scene.model.interceptors.append(
+        lambda request: Answer(401, {"error": {"message": "no"}}) if b'"tool_call_id"' in request.raw else None
+    )
+
+    ran = scene.label(number)
+
+    assert (ran.exit_status, ran.outputs["status"], ran.outputs["steps"]) == (4, "failed", "1")
+    assert int(ran.outputs["input_tokens"]) > 0
+    assert "spent_usd" in json.loads(scene.status_comment(number).partition("status ")[2].partition(" -->")[0])
+
+
+def test_a_change_that_cannot_be_published_says_what_it_cost(stage):
+    """When the branch moves meanwhile nothing is overwritten, and the reply is counted."""
+    scene = stage(SALUT, a_block("hello.py", "print('salut')\n", "print('salut!')\n"), **PRICES)
+    number = scene.open()
+    scene.label(number)
+    scene.model.interceptors.append(
+        lambda _: scene.repo.commit("ai_coder/issue-1", {"theirs.txt": "1\n"}, author="mona") and None
+    )
+
+    ran = scene.comment(number, "Louder.")
+
+    assert (ran.exit_status, ran.outputs["status"], ran.outputs["steps"]) == (3, "failed", "1")
+    assert "nothing was overwritten" in scene.status_comment(number)
+    assert scene.text("ai_coder/issue-1", "theirs.txt") == "1\n"
