@@ -250,16 +250,32 @@ def test_a_model_that_goes_in_circles_is_stopped(scene, reply, words):
     assert len(scene.model.asked) <= 4
 
 
-def test_an_endpoint_that_fails_later_keeps_what_holds(scene):
-    """Edits that were paid for are not thrown away when the endpoint fails afterwards."""
+@pytest.mark.parametrize("words", ["no", "this model does not support tools"])
+def test_an_endpoint_that_fails_later_keeps_what_holds(scene, words):
+    """Edits that were paid for are not thrown away when the endpoint fails afterwards, or forgets its tools."""
     scene = scene(says(EDIT))
     scene.model.interceptors.append(
-        lambda request: Answer(401, {"error": {"message": "no"}}) if "Written." in request.raw.decode() else None
+        lambda request: Answer(400, {"error": {"message": words}}) if "Written." in request.raw.decode() else None
     )
 
     ran = scene.label(1)
 
     assert ran.outputs["status"] == "parked"
+    assert scene.text(BRANCH, "src/greet.py").endswith("'salut'\n")
+
+
+def test_a_look_that_fails_later_keeps_what_holds(stage):
+    """Nor when GitHub cannot show a file any more."""
+    scene = stage(says(EDIT), says(Call("read_file", {"path": "src/other.py"})), files=FILES, mode="agent")
+    scene.open(body="Greet in French in src/greet.py.")
+    gone = Answer(404, {"message": "Not Found"})
+    scene.github.interceptors.append(
+        lambda request: gone if "/git/blobs/" in request.path and len(scene.model.asked) > 1 else None
+    )
+
+    ran = scene.label(1)
+
+    assert ran.outputs["status"] == "parked", ran.log
     assert scene.text(BRANCH, "src/greet.py").endswith("'salut'\n")
 
 
