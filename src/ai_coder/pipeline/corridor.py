@@ -5,8 +5,8 @@ from functools import partial
 
 from ai_coder.domain.report import Report, ending
 from ai_coder.domain.status_mark import StatusMark, find_plan
-from ai_coder.domain.task import Candidate, Skip, Task, Verb
-from ai_coder.errors import AiCoderError, ConfigurationError
+from ai_coder.domain.task import Candidate, Event, Skip, Task, Verb
+from ai_coder.errors import AiCoderError, ConfigurationError, ForgeError
 from ai_coder.pipeline.desk import Desk
 from ai_coder.pipeline.rooms import work
 from ai_coder.pipeline.run import Run
@@ -40,10 +40,18 @@ def admit(candidate: Candidate, run: Run) -> Task | Skip:
         return Skip(f"#{issue.number} is {'a pull request' if issue.is_pull_request else 'a closed issue'}")
     requester = authorize(candidate, policy, tracker.role, partial(tracker.labelled_by, issue.number, policy.label))
     if isinstance(requester, Skip):
-        if requester.is_refused_command:
-            tracker.react(issue.number, event.comment.id, "confused")
-        return requester
+        return _refused(requester, event, run)
     return task_of(candidate, requester, run.ports.clock.now())
+
+
+def _refused(skip: Skip, event: Event, run: Run) -> Skip:
+    """The skip; a stranger's command gets its reaction where GitHub takes one, and fails no job where it does not."""
+    try:
+        if skip.is_refused_command:
+            run.ports.tracker.react(event.issue.number, event.comment.id, "confused")
+    except ForgeError as error:
+        run.ports.host.say(run.egress.redact(f"the refused command got no reaction: {error}"))
+    return skip
 
 
 def _require_model(settings: Settings) -> None:
