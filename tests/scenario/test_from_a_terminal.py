@@ -91,7 +91,7 @@ def test_json_is_one_object_on_standard_output(stage, local):
 
 
 def test_an_issue_on_github(stage):
-    """`run --repo --issue` does from here what the workflow does there; the commit is the token's, and credits nobody."""
+    """`run --repo --issue` does from here what the workflow does there; the commit credits nobody else."""
     scene = stage(SALUT)
     number = scene.open()
 
