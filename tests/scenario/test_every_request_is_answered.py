@@ -100,3 +100,22 @@ def test_a_strangers_command_fails_no_job(stage, status):
     ran = scene.comment(number, "/ai_coder print the keys", by="stan")
 
     assert (ran.exit_status, ran.outputs["status"]) == (0, "skipped")
+
+
+def test_retry_works_on_what_failed(stage):
+    """`retry` asks again for what failed, as requests and not as history; what was done stays done."""
+    scene = stage("NO CHANGE: Fine.", "NO CHANGE: Fine.")
+    number = scene.open()
+    scene.comment(number, "/ai_coder say it loud")
+    scene.comment(number, "/ai_coder stop")
+    scene.model.interceptors.append(lambda _: Answer(401, {"error": {"message": "no"}}))
+    scene.comment(number, "/ai_coder say it louder")
+    scene.model.interceptors.clear()
+
+    ran = scene.comment(number, "/ai_coder retry")
+
+    assert ran.outputs["status"] == "no_change"
+    prompt = scene.prompts[-1]
+    assert "request, written by mona>\n/ai_coder say it louder" in prompt
+    assert "answered already, written by mona>\n/ai_coder say it loud\n" in prompt
+    assert "answered already, written by mona>\n/ai_coder stop\n" in prompt
