@@ -11,7 +11,7 @@ from ai_coder.edits import AppliedAnswer, apply_answer, render_feedback
 from ai_coder.generate.arguments import Arguments, Misuse
 from ai_coder.generate.looking import list_files, read_file, search
 from ai_coder.generate.overlay import Overlay
-from ai_coder.generate.policy import check, violation_of
+from ai_coder.generate.policy import check, collisions, violation_of
 from ai_coder.settings import WritePolicy
 
 _MAX_DIFF_CHARS = 4_000
@@ -149,9 +149,10 @@ class Toolbox:
     def _lay(self, applied: AppliedAnswer) -> None:
         """Lay the change over the tree, where the whole change set is still allowed. Raises: Misuse."""
         change_set = self.overlay.with_changes(applied.changes).change_set()
-        violations = check(change_set, self.write_set, self.policy)
-        if violations:
-            raise Misuse("Not allowed: " + " ".join(str(violation) for violation in violations))
+        reasons = [str(violation) for violation in check(change_set, self.write_set, self.policy)]
+        reasons += collisions(change_set, self.overlay.tree.entries())
+        if reasons:
+            raise Misuse(f"Not allowed: {' '.join(reasons)}")
         self.overlay.apply(applied.changes)
 
 
