@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 from itertools import accumulate
+from operator import sub
 
 from ai_coder.edits.folding import TRIMMED, indent, keys
 from ai_coder.edits.haystack import Haystack, Shelf
@@ -18,6 +19,11 @@ _MIN_ALIKE = 0.8
 _MAX_COMPARED_CHARS = 400
 _MAX_RIVALS = 12
 _MAX_GAP = 12
+_MAX_TIMES = 20
+"""A line that stands more often does not show where to look."""
+_NOISE = 1e-9
+_COST = 100
+"""What a line of the file costs, in characters compared."""
 
 Pairs = dict[int, int]
 """Index among the quoted lines that are not blank -> index among those of the file."""
@@ -32,6 +38,7 @@ def aligned(haystack: Haystack, old: Sequence[str], level: int) -> list[tuple[in
     needle = keys([old[index] for index in indexes], level)
     if sum(key in shelf.places for key in needle) < _MIN_EQUAL * len(needle):
         return []
+    haystack.effort.spend(_COST * len(shelf.keys))
     best = _best_stretch(shelf, needle)
     both = [pairs for pairs in _alignments(needle, shelf.keys, best) if len(pairs) >= _MIN_EQUAL * len(needle)]
     if not both:
@@ -47,13 +54,26 @@ def aligned(haystack: Haystack, old: Sequence[str], level: int) -> list[tuple[in
 
 
 def _best_stretch(shelf: Shelf, needle: Sequence[str]) -> range:
-    """Where the quoted lines weigh most; a line weighs the less the more often it stands in the file."""
-    wanted = set(needle)
-    weights = (1 / len(shelf.places[key]) if key in wanted else 0.0 for key in shelf.keys)
-    sums = list(accumulate(weights, initial=0.0))
-    width, size = _width(needle), len(shelf.keys)
-    start = max(range(size), key=lambda at: sums[min(at + width, size)] - sums[at])
-    return range(max(start - _slack(needle), 0), min(start + width + _slack(needle), size))
+    """Where the quoted lines weigh most; a line weighs the less the more often it stands. Empty where all are common."""
+    weighed = sorted(
+        (place, 1 / len(places))
+        for key in set(needle)
+        if len(places := shelf.places.get(key, ())) <= _MAX_TIMES
+        for place in places
+    )
+    width, weight, first = _width(needle), 0.0, 0
+    best, start = 0.0, -1
+    for place, own in weighed:
+        weight += own
+        while weighed[first][0] <= place - width:
+            weight -= weighed[first][1]
+            first += 1
+        if weight > best + _NOISE:
+            best, start = weight, weighed[first][0]
+    if start < 0:
+        return range(0)
+    margin = len(needle)
+    return range(max(start - margin, 0), min(start + width + margin, len(shelf.keys)))
 
 
 def _slack(needle: Sequence[str]) -> int:
@@ -66,10 +86,14 @@ def _width(needle: Sequence[str]) -> int:
 
 def _rivals(shelf: Shelf, needle: Sequence[str], best: Pairs) -> list[Pairs]:
     """Alignments elsewhere that are nearly as good."""
-    wanted, taken = set(needle), range(min(best.values()), max(best.values()) + 1)
-    sums = list(accumulate((key in wanted and at not in taken for at, key in enumerate(shelf.keys)), initial=0))
+    taken = range(min(best.values()), max(best.values()) + 1)
+    flags = list(map(set(needle).__contains__, shelf.keys))
+    flags[taken.start : taken.stop] = [False] * len(taken)
+    sums = list(accumulate(flags, initial=0))
     width, size = _width(needle), len(shelf.keys)
     enough = len(best) - min(_MIN_LEAD * len(needle), _ENOUGH_LEAD)
+    if max(map(sub, sums[width:], sums), default=sums[-1]) <= enough:
+        return []
     found: list[Pairs] = []
     at, tried = 0, 0
     while at < size:

@@ -50,7 +50,7 @@ def spread(haystack: Haystack, reading: Reading, how: str) -> list[Place]:
         if lost:
             place = _filled(haystack, reading, gaps, rows, how)
         else:
-            place = Place(reading, rows_between(reading.old, haystack.lines, rows), FOLDED, how)
+            place = Place(reading, rows_between(reading.old, haystack.lines, rows), FOLDED, how, is_aligned=True)
         if place:
             found.append(place)
     return found
@@ -134,7 +134,7 @@ def _filled(haystack: Haystack, reading: Reading, gaps: Sequence[int], rows: dic
         return None
     full = Reading(tuple(old), reading.new, steps)
     known = {index: row for index, row in enumerate(there) if row != NOWHERE}
-    return Place(full, rows_between(old, haystack.lines, known), FOLDED, how)
+    return Place(full, rows_between(old, haystack.lines, known), FOLDED, how, is_aligned=True)
 
 
 def _blank_neighbours(old: Sequence[str], gap: int) -> Iterator[int]:

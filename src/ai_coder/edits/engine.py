@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ai_coder.edits.applied import AppliedAnswer, Change, Code, Refusal
+from ai_coder.edits.effort import Effort, TooMuch
 from ai_coder.edits.operations import Delete, Parsed, Replace, Write
 from ai_coder.edits.paths import PathBook
 from ai_coder.edits.placing import line_range
@@ -14,6 +15,9 @@ from ai_coder.edits.syntax import find_broken
 from ai_coder.edits.text import FileText, Hunk
 
 _SHOWN = 3
+_TOO_LARGE = (
+    "The answer takes too long to compare with the file. Send fewer blocks, and quote lines that are not repeated."
+)
 Hunks = tuple[tuple[Hunk, int], ...]
 """Hunks of a file, each with the number of its block."""
 
@@ -49,6 +53,7 @@ class _Table:
     notes: list[str]
     changes: list[Change] = field(default_factory=list)
     idle: list[Refusal] = field(default_factory=list)
+    effort: Effort = field(default_factory=Effort)
 
     def carry_out(self, path: str, work: Work) -> None:
         """One file: its operations, then its move."""
@@ -72,8 +77,12 @@ class _Table:
             case [Write() as write]:
                 return self._written(write, before), ()
             case _:
-                rework = Rework(path, before)
-                rework.apply([block for block in work.operations if isinstance(block, Replace)])
+                rework = Rework(path, before, self.effort)
+                blocks = [block for block in work.operations if isinstance(block, Replace)]
+                try:
+                    rework.apply(blocks)
+                except TooMuch:
+                    self.refusals.append(Refusal(blocks[0].block, path, Code.TOO_LARGE, _TOO_LARGE))
                 self.refusals += rework.refusals
                 self.notes += rework.notes
                 self.idle += rework.idle

@@ -6,24 +6,34 @@ from itertools import product
 from ai_coder.edits.align import aligned
 from ai_coder.edits.decoding import variants
 from ai_coder.edits.elision import spread
-from ai_coder.edits.folding import FOLDED, LEVELS, STRIPPED, TRIMMED, keys
+from ai_coder.edits.folding import EXACT, FOLDED, LEVELS, TRIMMED, keys
 from ai_coder.edits.haystack import Haystack
 from ai_coder.edits.operations import Reading
 from ai_coder.edits.places import Place, rows_between
 
 
 def find_places(haystack: Haystack, readings: Sequence[Reading]) -> list[Place]:
-    """The places on the first rung that has any, of lines that stand together."""
+    """The places on the first rung that has any, of lines that stand together. Raises: TooMuch."""
     for decoding, decoded in _decoded(readings):
-        for level in range(len(LEVELS)):
-            for reading in decoded:
+        for reading in decoded:
+            if found := list(_together(haystack, reading, EXACT, decoding)):
+                return found
+        known = [reading for reading in decoded if _has_all(haystack, reading)]
+        for level in range(TRIMMED, len(LEVELS)):
+            for reading in known:
                 if found := list(_together(haystack, reading, level, decoding)):
                     return found
-        for level in (TRIMMED, STRIPPED, FOLDED):
-            for reading in decoded:
+        for level in range(TRIMMED, len(LEVELS)):
+            for reading in known:
                 if found := list(_without_blanks(haystack, reading, level, decoding)):
                     return found
     return []
+
+
+def _has_all(haystack: Haystack, reading: Reading) -> bool:
+    """Whether every line that is not blank stands somewhere in the file."""
+    places = haystack.shelf(FOLDED).places
+    return all(key in places for key in keys(reading.old, FOLDED) if key)
 
 
 def find_apart(haystack: Haystack, readings: Sequence[Reading]) -> list[Place]:
@@ -37,14 +47,16 @@ def find_apart(haystack: Haystack, readings: Sequence[Reading]) -> list[Place]:
         for level, reading in product((TRIMMED, FOLDED), decoded):
             if rows := aligned(haystack, reading.old, level):
                 how = _how("by the best alignment of its lines", decoding)
-                return [Place(reading, each, level, how) for each in rows]
+                return [Place(reading, each, level, how, is_aligned=True) for each in rows]
     return []
 
 
 def _decoded(readings: Sequence[Reading]) -> Iterator[tuple[str, list[Reading]]]:
     """The readings that have something to be found, the longest first, decoding by decoding."""
+    ordered = [reading for reading in reversed(readings) if not reading.is_blank]
+    yield "", ordered
     table: dict[str, list[Reading]] = {}
-    for reading in reversed(readings):
+    for reading in ordered:
         for name, variant in variants(reading):
             if not variant.is_blank:
                 table.setdefault(name, []).append(variant)

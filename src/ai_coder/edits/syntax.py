@@ -4,10 +4,15 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ai_coder.edits.folding import indent
 from ai_coder.edits.languages import first_error, has_parts, is_known
 from ai_coder.edits.text import BOM, Hunk, common_ends
 
+_MAX_HUNKS = 50
+_MAX_LINES = 2_000
+"""How far from a hunk its statement may begin or end."""
 _STATEMENT = re.compile(r"[A-Za-z_@#/$]")
+_DEFINITION = re.compile(r"[ \t]+(?:async def |def |class |@)")
 _CONTINUES = re.compile(r"(?:else|elif|except|finally|catch|while|#(?:else|elif|endif))\b")
 
 
@@ -32,6 +37,8 @@ def find_broken(path: str, before: str, after: str, hunks: Sequence[Hunk]) -> Br
     old, new = before.split("\n"), after.split("\n")
     parts = _parts(old, new, hunks) if has_parts(path) else [_whole(old, new)]
     for part in parts:
+        if _inner_part_is_good(path, old, new, part):
+            continue
         line = first_error(path, "\n".join(new[part.new.start : part.new.stop]))
         if line == 0:
             continue
@@ -61,7 +68,8 @@ def _whole(old: Sequence[str], new: Sequence[str]) -> _Part:
 
 def _parts(old: Sequence[str], new: Sequence[str], hunks: Sequence[Hunk]) -> list[_Part]:
     """A part for each hunk, hunks in the same statements together."""
-    hunks = hunks or [_whole(old, new).hunk]
+    if not 0 < len(hunks) <= _MAX_HUNKS:
+        hunks = [_whole(old, new).hunk]
     parts: list[_Part] = []
     shift = 0
     for hunk in hunks:
@@ -78,17 +86,35 @@ def _parts(old: Sequence[str], new: Sequence[str], hunks: Sequence[Hunk]) -> lis
     return parts
 
 
+def _inner_part_is_good(path: str, old: Sequence[str], new: Sequence[str], part: _Part) -> bool:
+    """Whether the function or class of a Python file in which the hunk is parses on its own."""
+    if not path.endswith(".py"):
+        return False
+    start = min(part.hunk.start, len(old)) - 1
+    while start > part.old.start and not (_DEFINITION.match(old[start]) and not old[start - 1].strip()):
+        start -= 1
+    if start <= part.old.start:
+        return False
+    depth, stop = len(indent(old[start])), part.hunk.end + 1
+    while stop < part.old.stop and (old[stop - 1].strip() or not old[stop].strip() or len(indent(old[stop])) > depth):
+        stop += 1
+    begin, end = start + part.new.start - part.old.start, min(stop, part.old.stop) + part.new.stop - part.old.stop
+    return first_error(path, "\n".join(["if 1:", *new[begin:end]])) == 0
+
+
 def _start(lines: Sequence[str], at: int) -> int:
     """The last line above `at` that begins a statement at the left margin."""
     at = min(at, len(lines)) - 1
-    while at > 0 and not _begins(lines, at):
+    limit = max(at - _MAX_LINES, 0)
+    while at > limit and not _begins(lines, at):
         at -= 1
     return max(at, 0)
 
 
 def _stop(lines: Sequence[str], at: int) -> int:
     at += 1
-    while at < len(lines) and not _begins(lines, at):
+    limit = min(at + _MAX_LINES, len(lines))
+    while at < limit and not _begins(lines, at):
         at += 1
     return min(at, len(lines))
 
