@@ -12,8 +12,7 @@ _ENTITY = re.compile(r"&(?:lt|gt|amp|quot|apos|nbsp|#39|#x27|#34);")
 
 
 def variants(reading: Reading) -> Iterator[tuple[str, Reading]]:
-    """The reading as it is, then every decoding that changes what is to be found, with its name."""
-    yield "", reading
+    """Every decoding of the reading that changes what is to be found, with its name; the most literal first."""
     for name, decode in (("line numbers", _without_gutter), ("HTML entities", _unescaped), ('`\\"`', _unquoted)):
         old = decode(reading.old)
         if old is not None and old != reading.old:

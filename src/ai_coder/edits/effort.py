@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-_MAX_CHARS = 30_000_000
+_MAX_CHARS = 18_000_000
 
 
 class TooMuch(Exception):

@@ -12,7 +12,7 @@ MAX_PLACES = 10
 """How many places are looked for before a block is called ambiguous."""
 _MAX_TRIED = 64
 """A line that stands more often is no quick way to a place."""
-_BUILDING = 4
+_BUILDING = 2
 """How many times the work of comparing it takes to prepare a line."""
 
 

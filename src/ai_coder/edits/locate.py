@@ -53,8 +53,10 @@ def find_apart(haystack: Haystack, readings: Sequence[Reading]) -> list[Place]:
 
 def _decoded(readings: Sequence[Reading]) -> Iterator[tuple[str, list[Reading]]]:
     """The readings that have something to be found, the longest first, decoding by decoding."""
+    ordered = [reading for reading in reversed(readings) if not reading.is_blank]
+    yield "", ordered
     table: dict[str, list[Reading]] = {}
-    for reading in reversed(readings):
+    for reading in ordered:
         for name, variant in variants(reading):
             if not variant.is_blank:
                 table.setdefault(name, []).append(variant)

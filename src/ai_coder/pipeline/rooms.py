@@ -20,6 +20,7 @@ from ai_coder.domain.status_mark import StatusMark, find_plan
 from ai_coder.domain.task import Task, Verb
 from ai_coder.errors import AiCoderError
 from ai_coder.generate.budget import Purse
+from ai_coder.generate.policy import check
 from ai_coder.pipeline.desk import Desk
 from ai_coder.pipeline.place import find_place, known_branches
 from ai_coder.pipeline.proposing import Matter, propose
@@ -68,9 +69,12 @@ def work(task: Task, conversation: Conversation, run: Run, desk: Desk) -> Report
         tuple(source.path for source in context.sources),
         (*links.ignored, *context.notes),
     )
-    if isinstance(proposed.outcome, Proposal):
-        return replace(report, outcome=_publish(task, proposed.outcome, place, run))
-    return report
+    if not isinstance(proposed.outcome, Proposal):
+        return report
+    violations = check(proposed.outcome.change_set, context.write_set, run.settings.write, tree.entries())
+    if violations:
+        return replace(report, outcome=Cannot("the change is not allowed", refusals=tuple(map(str, violations))))
+    return replace(report, outcome=_publish(task, proposed.outcome, place, run))
 
 
 def _matter(task: Task, conversation: Conversation, matter: Matter, run: Run) -> Matter:

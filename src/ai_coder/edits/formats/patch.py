@@ -29,7 +29,7 @@ class Section:
 
 def verb_of(line: str) -> str:
     """The directive that the line is; empty where it is none."""
-    found = DIRECTIVE.fullmatch(line.rstrip())
+    found = DIRECTIVE.fullmatch(line.rstrip()) if line.startswith("***") else None
     return found[1] if found else ""
 
 

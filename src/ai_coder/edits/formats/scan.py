@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ai_coder.edits.formats import patch, unified_diff
 
@@ -93,6 +93,7 @@ class _Scanner:
     fence: str = ""
     """The mark of the fence around blocks that is open."""
     in_envelope: bool = False
+    _ends: dict[tuple[str, bool], int] = field(default_factory=dict)
 
     def next_part(self) -> Part:
         """The part that begins here; moves behind it."""
@@ -118,13 +119,16 @@ class _Scanner:
 
     def _end_of_patch(self) -> int:
         """Where the open fence closes, or a block begins; in an envelope neither counts but the fence around it."""
-        for index in range(self.at, len(self.lines)):
-            line = self.lines[index]
-            if self.fence and _closes(line, self.fence):
-                return index
-            if not self.in_envelope and HEAD.fullmatch(line):
-                return index
-        return len(self.lines)
+        state = (self.fence, self.in_envelope)
+        if self._ends.get(state, 0) <= self.at:
+            rest = range(self.at, len(self.lines))
+            self._ends[state] = next((index for index in rest if self._ends_patch(self.lines[index])), len(self.lines))
+        return self._ends[state]
+
+    def _ends_patch(self, line: str) -> bool:
+        if self.fence and _closes(line, self.fence):
+            return True
+        return not self.in_envelope and bool(HEAD.fullmatch(line))
 
     def _fence_or_text(self, line: str) -> Part:
         self.at += 1
@@ -154,15 +158,17 @@ def _block(lines: Sequence[str], start: int) -> tuple[Block, int]:
 
 def _leads_to_block(lines: Sequence[str], start: int, names_file: Callable[[str], bool]) -> bool:
     """Whether a block, a patch or a diff stands first in the fence, or below nothing but a path."""
-    has_path = False
-    for index, line in enumerate(lines[start : start + _PEEK], start):
-        if HEAD.fullmatch(line) or patch.verb_of(line) or unified_diff.begins(lines, index):
-            return True
-        if line.strip() and not _HEREDOC.fullmatch(line):
-            if has_path or not names_file(line):
-                return False
-            has_path = True
-    return False
+    peeked = range(start, min(start + _PEEK, len(lines)))
+    begin = next((at for at in peeked if _begins_edit(lines, at)), None)
+    if begin is None:
+        return False
+    above = [line for line in lines[start:begin] if line.strip() and not _HEREDOC.fullmatch(line)]
+    return not above or (len(above) == 1 and names_file(above[0]))
+
+
+def _begins_edit(lines: Sequence[str], at: int) -> bool:
+    line = lines[at]
+    return bool(line) and bool(HEAD.fullmatch(line) or patch.verb_of(line) or unified_diff.begins(lines, at))
 
 
 def _end_of_fence(lines: Sequence[str], start: int, mark: str) -> int:
