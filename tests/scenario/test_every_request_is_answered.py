@@ -7,6 +7,7 @@ import pytest
 from ai_coder.loopback import Answer
 from ai_coder.loopback.model import Call, Say
 from builders import a_block
+from fakes.stage import LINK
 
 SALUT = a_block("hello.py", "print('hello')\n", "print('salut')\n")
 BOT = "github-actions[bot]"
@@ -119,3 +120,25 @@ def test_retry_works_on_what_failed(stage):
     assert "request, written by mona>\n/ai_coder say it louder" in prompt
     assert "answered already, written by mona>\n/ai_coder say it loud\n" in prompt
     assert "answered already, written by mona>\n/ai_coder stop\n" in prompt
+
+
+def test_what_nobody_can_see_is_reported(stage):
+    """Invisible characters reach no model, and the answer says how many there were; a reader's text is left alone."""
+    scene = stage("NO CHANGE: Fine.", "NO CHANGE: Fine.")
+    scene.label(scene.open(body=f"Say\U000e0041\U000e0042 it\u200b in {LINK}."))
+    scene.label(scene.open(body=f"Say it\r\nin {LINK}.<!-- a template's -->"))
+
+    assert "Say it in" in scene.prompts[0]
+    assert "3 invisible character(s)" in scene.status_comment(1)
+    assert "invisible" not in scene.status_comment(2)
+
+
+def test_a_settings_file_that_sets_something_in_vain_is_told(stage):
+    """An input that this version does not act on warns from `.github/ai_coder.yml`, too, and once."""
+    files = {"hello.py": "print('hello')\n", ".github/ai_coder.yml": "test_command: pytest\ntest_network: true\n"}
+    scene = stage("NO CHANGE: Fine.", files=files)
+
+    scene.label(scene.open(), test_network="true")
+
+    assert "`test_command` has no effect in this version" in scene.status_comment(1)
+    assert scene.status_comment(1).count("`test_network` has no effect") == 1
