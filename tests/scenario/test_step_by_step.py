@@ -72,6 +72,17 @@ def test_what_the_tools_answer(scene):
     assert "-    return 'hello'" in whole
 
 
+def test_every_difference_is_shown(scene):
+    """An edit after the diff was shown is shown again, also one that no line of a diff tells, such as an empty file."""
+    empty = Call("edit_file", {"path": "empty.txt", "file_text": ""})
+    scene = scene(says(EDIT), says(DONE), says(empty), says(DONE), says(DONE))
+
+    ran = scene.label(1)
+
+    assert "new and empty: empty.txt" in results(scene)[-1]
+    assert (ran.outputs["status"], ran.outputs["steps"]) == ("changed", "5")
+
+
 def test_many_files_in_one_turn(scene):
     """Parallel calls create, change, move and delete; a later look sees all of it."""
     calls = (

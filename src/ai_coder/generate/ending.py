@@ -22,8 +22,8 @@ _WORK_IS_LEFT = "the model says that work is left"
 class Ending:
     """What was sent back so far."""
 
-    shown: str = ""
-    """The diff that the model was shown last."""
+    shown: ChangeSet | None = None
+    """What the model was shown last."""
     was_sent_back: bool = False
 
     def finish(
@@ -60,9 +60,9 @@ class Ending:
             return Told("No file differs yet. Edit the files first, or finish with another outcome.", is_error=True)
         if violations := toolbox.check(change_set):
             raise Misuse("Not allowed: " + " ".join(str(violation) for violation in violations))
-        diff = "\n".join(_diff(change_set))
-        if not limit and diff != self.shown:
-            self.shown = diff
+        if not limit and change_set != self.shown:
+            self.shown = change_set
+            diff = "\n".join(_diff(change_set))
             cut = diff if len(diff) <= _MAX_DIFF_CHARS else f"{diff[:_MAX_DIFF_CHARS]}\n... (the diff is cut here)"
             return Told(
                 "This is the whole change. Look for mistakes, leftovers and scratch files, and mend them; "
@@ -92,7 +92,7 @@ def _names(change_set: ChangeSet) -> str:
 
 
 def _diff(change_set: ChangeSet) -> Iterator[str]:
-    """The change as a unified diff, deleted files by their names."""
+    """The change as a unified diff, deleted files by their names; what no line of it shows is said."""
     for change in change_set.changes:
         if change.after is None:
             yield f"deleted: {change.path}"
@@ -100,3 +100,5 @@ def _diff(change_set: ChangeSet) -> Iterator[str]:
         before, after = (change.before or "").splitlines(), change.after.splitlines()
         name = change.path.text
         yield from difflib.unified_diff(before, after, name if change.before is not None else "new", name, lineterm="")
+        if before == after:
+            yield f"{'new and empty' if change.before is None else 'only line ends differ'}: {name}"
