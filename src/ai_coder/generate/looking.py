@@ -33,11 +33,11 @@ def list_files(overlay: Overlay, arguments: Arguments) -> str:
 def search(overlay: Overlay, arguments: Arguments) -> str:
     """The lines that match a regular expression, as `path:line: text`. Raises: Misuse, ForgeError."""
     pattern = _compiled(arguments.text("pattern"))
-    overlay.load_all()
+    unread = overlay.load_all()
     shown: list[str] = []
     found = room = 0
     for path in _matching(overlay, arguments.text("glob", "")):
-        text = overlay.text(path)
+        text = overlay.loaded(path)
         if text is None or not pattern.search(text):
             continue
         for number, line in enumerate(text.split("\n"), 1):
@@ -48,11 +48,12 @@ def search(overlay: Overlay, arguments: Arguments) -> str:
             room += len(row) + 1
             if room <= MAX_SEARCH_CHARS:
                 shown.append(row)
+    missing = [f"{unread} files could not be searched; read them one by one."] if unread else []
     if not found:
-        return "No line matches."
+        return "\n".join(["No line matches.", *missing])
     more = found - len(shown)
     tail = [f"... and {more} more lines: narrow the pattern, or give a `glob`."] if more else []
-    return "\n".join([*shown, *tail])
+    return "\n".join([*shown, *tail, *missing])
 
 
 def read_file(overlay: Overlay, arguments: Arguments) -> str:

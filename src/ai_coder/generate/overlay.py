@@ -23,6 +23,8 @@ class Overlay:
     """Texts of the files that were edited; None is gone."""
     _modes: dict[RepoPath, str] = field(default_factory=dict)
     """Of files that were moved."""
+    _missed: set[RepoPath] = field(default_factory=set)
+    """Files that the tree did not hand over among many."""
 
     @property
     def paths(self) -> list[RepoPath]:
@@ -38,6 +40,10 @@ class Overlay:
         """The text as it is now; None for what is no text or is not there. Raises: ForgeError."""
         if path not in self._now:
             self.load([path])
+        return self.loaded(path)
+
+    def loaded(self, path: RepoPath) -> str | None:
+        """The text as it is now, where it was read before."""
         return self._now.get(path, self._base.get(path))
 
     def objection(self, path: RepoPath) -> str:
@@ -57,14 +63,18 @@ class Overlay:
         wanted = [path for path in paths if path not in self._base and path not in self._now]
         if not wanted:
             return
-        contents = self.tree.read(path for path in wanted if path in entries and is_readable(entries[path]))
+        readable = {path for path in wanted if path in entries and is_readable(entries[path])}
+        contents = self.tree.read(readable)
+        self._missed |= readable - contents.keys()
         for path in wanted:
             text = decode(contents[path]) if path in contents else None
-            self._base[path] = None if text is not None and text.startswith(_LFS) else text
+            if path in contents or path not in readable:
+                self._base[path] = None if text is not None and text.startswith(_LFS) else text
 
-    def load_all(self) -> None:
-        """Read every text of the tree. Raises: ForgeError."""
-        self.load(self.tree.entries())
+    def load_all(self) -> int:
+        """Read every text of the tree in one go; how many texts it did not hand over. Raises: ForgeError."""
+        self.load(path for path in self.tree.entries() if path not in self._missed)
+        return len(self._missed - self._base.keys() - self._now.keys())
 
     def apply(self, changes: Iterable[Change]) -> None:
         """Lay the changes over what stands there now."""

@@ -146,3 +146,23 @@ def test_a_moved_file_keeps_its_history_in_the_change_set():
     changes = {change.path.text: (change.before, change.after) for change in overlay.change_set().changes}
     assert changes == {"a.py": ("1\n", None), "n.py": (None, "1\n")}
     assert [path.text for path in overlay.paths] == ["b.py", "c.py", "n.py"]
+
+
+class MiserlyTree(MemoryTree):
+    """Hands over one file at a time."""
+
+    def read(self, paths):
+        """The bytes of the first."""
+        return super().read(sorted(paths)[:1])
+
+
+def test_a_file_that_was_left_out_among_many_is_read_alone():
+    """A tree may hand over only some of many files (an archive lied); the others are not binary, and can be read."""
+    overlay = Overlay(MiserlyTree({"a.md": "1", "b.md": "2"}))
+
+    assert told(search, overlay, pattern="2") == (
+        "No line matches.\n1 files could not be searched; read them one by one."
+    )
+    assert overlay.tree.reads == 1
+    assert overlay.objection(RepoPath("b.md")) == ""
+    assert told(search, overlay, pattern="2") == "b.md:1: 2"
