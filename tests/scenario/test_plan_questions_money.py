@@ -60,6 +60,8 @@ def test_a_plan_changes_nothing(scene):
 
     ran = planned(scene)
 
+    [request] = [one for one in scene.repo.comments(1) if one.author.login == "mona"]
+    assert ("github-actions[bot]", "+1") in scene.repo.reactions(1, request.id)
     comment = scene.status_comment(1)
     assert (ran.exit_status, ran.outputs["status"]) == (0, "planned")
     assert "> 1. Change `greet` in src/greet.py to say salut." in comment

@@ -14,6 +14,7 @@ _ANSWERS: dict[Status, ReactionName] = {
     Status.CHANGED: "rocket",
     Status.PARKED: "rocket",
     Status.NO_CHANGE: "+1",
+    Status.PLANNED: "+1",
 }
 
 
