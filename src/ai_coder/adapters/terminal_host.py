@@ -4,7 +4,8 @@ import sys
 from collections.abc import Mapping
 from typing import Literal
 
-_UNSEEN = {code: None for code in range(32) if chr(code) not in "\n\t"} | {127: None}
+_UNSEEN = {code: None for code in (*range(32), *range(127, 160)) if chr(code) not in "\n\t"}
+"""Control characters of ASCII, and those above it, which some terminals obey as well."""
 
 
 class TerminalHost:
