@@ -84,6 +84,7 @@ def test_a_comment_on_a_pull_request_or_closed_issue(stage):
         ("push", {"ref": "refs/heads/main"}),
         ("issues", {}),
         ("issues", {"action": "labeled", "issue": None, "label": None}),
+        ("issues", {"action": "labeled", "issue": {"number": 1}, "label": {"name": "half \ud83d"}}),
         ("issue_comment", {"action": "created", "comment": {"body": None}, "issue": {"number": 1, "body": None}}),
         ("", {}),
         ("no_such_event", {"action": ["x"]}),

@@ -68,7 +68,7 @@ class ActionsHost:
         path = Path(workspace, REPORT_FILE)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(report, encoding="utf-8")
+            path.write_text(report, encoding="utf-8", errors="replace")
         except OSError as error:
             self.annotate("warning", f"The report file could not be written: {error.strerror}.")
             return ""
