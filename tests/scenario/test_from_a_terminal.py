@@ -91,7 +91,7 @@ def test_json_is_one_object_on_standard_output(stage, local):
 
 
 def test_an_issue_on_github(stage):
-    """`run --repo --issue` does from here what the workflow does there."""
+    """`run --repo --issue` does from here what the workflow does there; the commit credits nobody else."""
     scene = stage(SALUT)
     number = scene.open()
 
@@ -100,6 +100,7 @@ def test_an_issue_on_github(stage):
     assert status == 0
     assert "Pull request #2" in out
     assert scene.text(f"ai_coder/issue-{number}", "hello.py") == "print('salut')\n"
+    assert "Co-authored-by" not in scene.repo.log(f"ai_coder/issue-{number}")[0].message
 
 
 def test_waiting_issues_as_a_matrix(stage):

@@ -98,6 +98,9 @@ def test_many_files_in_one_turn(scene):
         (Call("read_file", "{not json"), "not valid JSON"),
         (Call("read_file", "[1]"), "not a JSON object"),
         (Call("read_file", {"path": 1}), "has to be a text"),
+        (Call("read_file", {"path": "src/greet.py", "first_line": "9" * 5000}), "has to be a whole number"),
+        (Call("edit_file", {"path": "new.txt", "new_text": "half \ud83d\n"}), "half of a character"),
+        (Call("search", {"pattern": "\ud83d"}), "half of a character"),
         (Call("search", {"pattern": "("}), "The pattern is refused"),
         (Call("search", {"pattern": "(?=x)"}), "RE2"),
         (Call("search", {"pattern": "nowhere"}), "No line matches."),
@@ -106,10 +109,16 @@ def test_many_files_in_one_turn(scene):
         (Call("edit_file", {"path": ".github/workflows/x.yml", "new_text": "x\n"}), "is protected"),
         (Call("edit_file", {"path": "logo.png", "old_text": "a", "new_text": "b"}), "cannot be edited"),
         (Call("edit_file", {"path": "src/greet.py", "move_to": "src/other.py"}), "exists already"),
+        (Call("edit_file", {"path": "src/greet.py", "new_path": "src/other.py"}), "`src/other.py` exists already"),
+        (
+            Call("edit_file", {"path": "new.py", "edits": [{"path": "src/other.py", "new_text": "0\n"}]}),
+            "`src/other.py` exists already",
+        ),
         (Call("edit_file", {"path": "src/greet.py", "move_to": "AGENTS.md"}), "is protected"),
-        (Call("edit_file", {"path": "src/Greet.py", "new_text": "x\n"}), "stands in its way"),
-        (Call("edit_file", {"path": "src/greet.py/x.py", "new_text": "x\n"}), "stands in its way"),
-        (Call("edit_file", {"path": "docs", "new_text": "x\n"}), "stands in its way"),
+        (Call("edit_file", {"path": "src", "new_text": "x\n"}), "the folder `src` stands in its way"),
+        (Call("edit_file", {"path": "src/greet.py", "move_to": "src"}), "the folder `src` stands in its way"),
+        (Call("edit_file", {"path": "src/greet.py/x.py", "new_text": "x\n"}), "`src/greet.py` stands in its way"),
+        (Call("edit_file", {"path": "SRC/greet.py", "new_text": "x\n"}), "`src/greet.py` stands in its way"),
         (Call("finish", {"outcome": "changed", "summary": ""}), "No file differs yet."),
         (Call("finish", {"outcome": "need_info", "summary": ""}), "questions"),
         (Call("finish", {"outcome": "done", "summary": ""}), "`outcome` has to be"),
@@ -241,16 +250,32 @@ def test_a_model_that_goes_in_circles_is_stopped(scene, reply, words):
     assert len(scene.model.asked) <= 4
 
 
-def test_an_endpoint_that_fails_later_keeps_what_holds(scene):
-    """Edits that were paid for are not thrown away when the endpoint fails afterwards."""
+@pytest.mark.parametrize("words", ["no", "this model does not support tools"])
+def test_an_endpoint_that_fails_later_keeps_what_holds(scene, words):
+    """Edits that were paid for are not thrown away when the endpoint fails afterwards, or forgets its tools."""
     scene = scene(says(EDIT))
     scene.model.interceptors.append(
-        lambda request: Answer(401, {"error": {"message": "no"}}) if "Written." in request.raw.decode() else None
+        lambda request: Answer(400, {"error": {"message": words}}) if "Written." in request.raw.decode() else None
     )
 
     ran = scene.label(1)
 
     assert ran.outputs["status"] == "parked"
+    assert scene.text(BRANCH, "src/greet.py").endswith("'salut'\n")
+
+
+def test_a_look_that_fails_later_keeps_what_holds(stage):
+    """Nor when GitHub cannot show a file any more."""
+    scene = stage(says(EDIT), says(Call("read_file", {"path": "src/other.py"})), files=FILES, mode="agent")
+    scene.open(body="Greet in French in src/greet.py.")
+    gone = Answer(404, {"message": "Not Found"})
+    scene.github.interceptors.append(
+        lambda request: gone if "/git/blobs/" in request.path and len(scene.model.asked) > 1 else None
+    )
+
+    ran = scene.label(1)
+
+    assert ran.outputs["status"] == "parked", ran.log
     assert scene.text(BRANCH, "src/greet.py").endswith("'salut'\n")
 
 

@@ -13,8 +13,8 @@ from ai_coder.pipeline import accepted_issues, run, run_each
 from ai_coder.report.finish import finish
 from ai_coder.wiring import Session
 
-_YOU = Person("you", 1)
-"""Who types a command, where no forge knows a name."""
+_YOU = Person("you")
+"""Who types a command, where no forge knows a name: nobody's id, so that nobody else is credited."""
 
 
 def run_issue(arguments: argparse.Namespace, session: Session) -> int:

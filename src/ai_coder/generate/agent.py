@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from ai_coder.domain.chat import Finish, Message, Reply, ToolCall
 from ai_coder.domain.outcome import Parked, Planned, Questions
 from ai_coder.domain.report import Cannot, NothingToChange, Proposal
-from ai_coder.errors import ModelError, PromptTooLong, ToolsRefused
+from ai_coder.errors import ForgeError, ModelError, PromptTooLong
 from ai_coder.generate.arguments import Arguments, Misuse
 from ai_coder.generate.ending import Ending
 from ai_coder.generate.history import masked
@@ -158,13 +158,11 @@ class _Work:
 
 
 def propose_by_steps(talk: Talk, toolbox: Toolbox, watch: Watch, time_left_s: Callable[[], float]) -> Proposed:
-    """The model's change, made with tools within the write set. Raises: ModelError, where nothing was written yet."""
+    """The model's change, made with tools. Raises: ModelError, ForgeError, where nothing was written yet."""
     work = _Work(talk, toolbox, watch, time_left_s)
     try:
         return Proposed(work.outcome(), talk.spent)
-    except ToolsRefused:
-        raise
-    except ModelError as error:
+    except (ModelError, ForgeError) as error:
         change_set = toolbox.overlay.change_set()
         if not change_set:
             raise

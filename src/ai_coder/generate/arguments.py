@@ -1,11 +1,14 @@
 """The arguments of a tool call, read with care: a model writes them."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from ai_coder.domain.source import RepoPath
+
+_WHOLE = re.compile(r"[0-9]{1,18}")
 
 
 class Misuse(ValueError):
@@ -23,6 +26,9 @@ class Arguments:
         """The object in the text; nothing at all is an empty one. Raises: Misuse."""
         try:
             values = json.loads(text) if text.strip() else {}
+            json.dumps(values, ensure_ascii=False).encode()
+        except UnicodeEncodeError as error:
+            raise Misuse("The arguments hold half of a character, which no file can hold.") from error
         except (ValueError, RecursionError) as error:
             raise Misuse(f"The arguments are not valid JSON ({error}). Send one JSON object.") from error
         if not isinstance(values, dict):
@@ -50,7 +56,7 @@ class Arguments:
     def number(self, name: str, default: int) -> int:
         """A whole number, also one that is written as a text. Raises: Misuse."""
         value = self.values.get(name, default)
-        if isinstance(value, str) and value.strip().isascii() and value.strip().isdigit():
+        if isinstance(value, str) and _WHOLE.fullmatch(value.strip()):
             value = int(value)
         if not isinstance(value, int) or isinstance(value, bool):
             raise Misuse(f"`{name}` has to be a whole number.")

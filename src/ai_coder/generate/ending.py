@@ -8,7 +8,6 @@ from ai_coder.domain.change import ChangeSet
 from ai_coder.domain.outcome import Planned, Question, Questions
 from ai_coder.domain.report import Cannot, NothingToChange, Proposal
 from ai_coder.generate.arguments import Arguments, Misuse
-from ai_coder.generate.policy import check
 from ai_coder.generate.toolbox import Told, Toolbox
 
 _MAX_DIFF_CHARS = 16_000
@@ -59,7 +58,7 @@ class Ending:
             if limit or self._again():
                 return NothingToChange(summary or "Nothing was changed.")
             return Told("No file differs yet. Edit the files first, or finish with another outcome.", is_error=True)
-        if violations := check(change_set, toolbox.write_set, toolbox.policy):
+        if violations := toolbox.check(change_set):
             raise Misuse("Not allowed: " + " ".join(str(violation) for violation in violations))
         diff = "\n".join(_diff(change_set))
         if not limit and diff != self.shown:

@@ -1,5 +1,7 @@
 """The tools that look: `list_files`, `search`, `read_file`. What is cut says how much, and how to narrow it."""
 
+import re
+
 import re2
 from pathspec import GitIgnoreSpec
 
@@ -13,11 +15,13 @@ _MAX_LISTED = 400
 _MAX_LINE_CHARS = 300
 _MAX_PATTERN_CHARS = 1_000
 _MAX_PATTERN_BYTES = 8 << 20
+_LEADING = re.compile(r"^(?:\.?/|\.$)*")
+"""What may stand before a folder's name; the point of `.github` is part of it."""
 
 
 def list_files(overlay: Overlay, arguments: Arguments) -> str:
     """The paths below a folder, or those that match a pattern."""
-    folder, glob = arguments.text("folder", "").strip("./"), arguments.text("glob", "")
+    folder, glob = _LEADING.sub("", arguments.text("folder", "")).rstrip("/"), arguments.text("glob", "")
     paths = [path.text for path in _matching(overlay, glob) if not folder or path.text.startswith(f"{folder}/")]
     if not paths:
         return "No file matches."

@@ -1,5 +1,6 @@
 """`ChangeSet` + write set -> violations. One function decides path, mode, size, protected class and scope."""
 
+import unicodedata
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
@@ -51,9 +52,12 @@ class Violation:
         return f"`{self.path}` {self.reason}.{allow}"
 
 
-def check(change_set: ChangeSet, write_set: WriteSet, policy: WritePolicy) -> tuple[Violation, ...]:
-    """Everything that stands against the change; empty when it may be published."""
+def check(
+    change_set: ChangeSet, write_set: WriteSet, policy: WritePolicy, taken: Collection[RepoPath]
+) -> tuple[Violation, ...]:
+    """Everything that stands against the change; empty when it may be published. `taken` are the paths of its base."""
     found = [violation for change in change_set.changes if (violation := _violation(change, write_set, policy))]
+    found += _obstructed(change_set, taken)
     if len(change_set.changes) > policy.max_files:
         found.append(Violation(change_set.changes[0].path, f"is one of more than {policy.max_files} changed files"))
     if sum(_size_bytes(change) for change in change_set.changes) > policy.max_total_bytes:
@@ -99,22 +103,34 @@ def _size_bytes(change: FileChange) -> int:
     return len((change.after or "").encode())
 
 
-def collisions(change_set: ChangeSet, taken: Collection[RepoPath]) -> Iterator[str]:
-    """A sentence for each new path that a file system cannot hold beside the tree `taken`.
+def _obstructed(change_set: ChangeSet, taken: Collection[RepoPath]) -> Iterator[Violation]:
+    """New paths that no file system holds beside the others: below a file, over a folder, or alike but for case.
 
-    It lies below a file, over a folder, or is spelt like another but for case.
+    A tree would take the first two, and lose what stood there.
     """
-    folded = {path.text.casefold(): path.text for path in taken}
-    folders = {"/".join(parts[:n]) for path in taken if (parts := path.text.split("/")) for n in range(1, len(parts))}
-    paths, gone = frozenset(taken), {change.path for change in change_set.changes if change.after is None}
-    for change in change_set.changes:
-        text = change.path.text
-        if change.path in taken or change.after is None:
-            continue
-        above = ["/".join(text.split("/")[:n]) for n in range(1, text.count("/") + 1)]
-        in_the_way = [name for name in above if RepoPath(name) in paths - gone]
-        in_the_way += [text] if text in folders else []
-        twin = folded.get(text.casefold())
-        in_the_way += [twin] if twin and RepoPath(twin) not in gone else []
+    new = [change.path for change in change_set.changes if change.after is not None and change.path not in taken]
+    if not new:
+        return
+    gone = {change.path for change in change_set.changes if change.after is None}
+    files = {path.text for path in (*taken, *new) if path not in gone}
+    folders = {folder for path in (*taken, *new) for folder in _folders(path.text)}
+    alike: dict[str, list[str]] = {}
+    for text in sorted(files):
+        alike.setdefault(_folded(text), []).append(text)
+    for path in new:
+        in_the_way = [f"`{name}`" for name in _folders(path.text) if name in files]
+        in_the_way += [f"the folder `{path}`"] if path.text in folders else []
+        in_the_way += [f"`{name}`" for name in alike[_folded(path.text)] if name != path.text]
         if in_the_way:
-            yield f"`{change.path}` cannot be created: `{in_the_way[0]}` stands in its way."
+            yield Violation(path, f"cannot be created: {in_the_way[0]} stands in its way")
+
+
+def _folders(text: str) -> list[str]:
+    """The folders above a path."""
+    parts = text.split("/")
+    return ["/".join(parts[:count]) for count in range(1, len(parts))]
+
+
+def _folded(text: str) -> str:
+    """The path as file systems compare it that fold case and compose letters."""
+    return unicodedata.normalize("NFC", text).casefold()

@@ -101,9 +101,9 @@ def _checked(applied: AppliedAnswer, words: Words, repository: Repository) -> Pr
         return NothingToChange(words.summary or "The edits leave every file as it is.")
     shown = {source.path for source in repository.context.sources}
     unseen = [c.path for c in change_set.changes if c.path in repository.taken and c.path not in shown]
-    reasons = [str(violation) for violation in check(change_set, repository.context.write_set, repository.policy)]
+    violations = check(change_set, repository.context.write_set, repository.policy, repository.taken)
+    reasons = [str(violation) for violation in violations]
     reasons += [f"`{path}` exists and was not shown, so it is not overwritten." for path in unseen]
-    reasons += collisions(change_set, repository.taken)
     if reasons:
         return _Refused(_violation_feedback(reasons), tuple(reasons), is_told_once=True)
     return Proposal(change_set, words.title, words.summary)

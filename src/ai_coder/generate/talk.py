@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from ai_coder.domain.chat import Message, Prompt, Reply, Usage
 from ai_coder.domain.outcome import Parked, Planned, Questions
-from ai_coder.domain.report import Cannot, NothingToChange, Proposal, Spent
+from ai_coder.domain.report import Cancelled, Cannot, Failed, NothingToChange, Proposal, Spent
 from ai_coder.generate.budget import Budget, Cost, Purse
 from ai_coder.ports import ChatModel
 from ai_coder.settings import Limits
@@ -14,7 +14,7 @@ from ai_coder.settings import Limits
 class Proposed:
     """How the conversation with the model ended, and what it cost."""
 
-    outcome: Proposal | NothingToChange | Cannot | Questions | Planned | Parked
+    outcome: Proposal | NothingToChange | Cannot | Questions | Planned | Parked | Failed | Cancelled
     spent: Spent
 
 

@@ -2,16 +2,17 @@
 
 import difflib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
+from ai_coder.domain.change import ChangeSet
 from ai_coder.domain.chat import ToolCall, ToolSpec
-from ai_coder.domain.source import WriteSet
+from ai_coder.domain.source import RepoPath, WriteSet
 from ai_coder.edits import AppliedAnswer, apply_answer, render_feedback
 from ai_coder.generate.arguments import Arguments, Misuse
 from ai_coder.generate.looking import list_files, read_file, search
 from ai_coder.generate.overlay import Overlay
-from ai_coder.generate.policy import check, collisions, violation_of
+from ai_coder.generate.policy import Violation, check, violation_of
 from ai_coder.settings import WritePolicy
 
 _MAX_DIFF_CHARS = 4_000
@@ -114,6 +115,10 @@ class Toolbox:
         except Misuse as misuse:
             return Told(str(misuse), is_error=True)
 
+    def check(self, change_set: ChangeSet) -> tuple[Violation, ...]:
+        """Everything that stands against the change. Raises: ForgeError."""
+        return check(change_set, self.write_set, self.policy, self.overlay.tree.entries())
+
     @property
     def _tools(self) -> dict[str, Callable[[ToolCall], str]]:
         tools: dict[str, Callable[[ToolCall], str]] = {
@@ -143,16 +148,20 @@ class Toolbox:
         applied = apply_answer(files, call.arguments, edit_format="tool_call")
         if applied.refusals:
             raise Misuse(render_feedback(applied, files))
+        if hit := next((change.path for change in applied.changes if self._is_hit(change.path, files)), ""):
+            raise Misuse(f"Nothing was done: `{hit}` exists already, and this call names `{path}`.")
         self._lay(applied)
         return "\n".join(["Written."] + [_diff(change.path, change.before, change.after) for change in applied.changes])
+
+    def _is_hit(self, path: str, files: Collection[str]) -> bool:
+        """Whether a file stands at the path that the engine was not shown: it takes the path for a new one."""
+        return path not in files and self.overlay.exists(RepoPath.parse(path))
 
     def _lay(self, applied: AppliedAnswer) -> None:
         """Lay the change over the tree, where the whole change set is still allowed. Raises: Misuse."""
         change_set = self.overlay.with_changes(applied.changes).change_set()
-        reasons = [str(violation) for violation in check(change_set, self.write_set, self.policy)]
-        reasons += collisions(change_set, self.overlay.tree.entries())
-        if reasons:
-            raise Misuse(f"Not allowed: {' '.join(reasons)}")
+        if violations := self.check(change_set):
+            raise Misuse("Not allowed: " + " ".join(str(violation) for violation in violations))
         self.overlay.apply(applied.changes)
 
 

@@ -25,7 +25,8 @@ class Desk:
     ports: Ports
     egress: Egress
     progress: Progress = field(default_factory=Progress)
-    _status_comment: int = 0
+    _status_comment: int | None = None
+    """Its id; 0 when there is none yet, None while nobody looked for it."""
     _edited_at_s: float = 0.0
 
     def take_up(self) -> Person:
@@ -46,7 +47,7 @@ class Desk:
         self._write(render_progress(self.progress, self.ports.host.run_url, self.egress))
 
     def room_done(self, said: str) -> None:
-        """One room further."""
+        """One room further; the comment is edited at most every ten seconds."""
         self._say(f"{ROOMS[len(self.progress.done)].lower()}: {said}")
         self.progress = self.progress.then(said)
         self._show_progress()
@@ -63,12 +64,16 @@ class Desk:
         self._show_progress()
 
     def answer(self, report: Report, requests: tuple[Comment, ...]) -> tuple[str, ...]:
-        """Write the receipt and our reaction to every request; what did not work, one sentence each."""
+        """Write the receipt and our reaction to every request; what did not work, one sentence each.
+
+        Where it is not known whether a status comment stands, the reaction alone answers: there is never a second one.
+        """
         problems = []
         reaction = _ANSWERS.get(report.status, "confused")
         targets = {self.task.comment.id} | {comment.id for comment in requests}
         try:
-            self._write(render_receipt(report, self.progress, self.ports.host.run_url, self.egress))
+            if self._status_comment is not None:
+                self._write(render_receipt(report, self.progress, self.ports.host.run_url, self.egress))
         except ForgeError as error:
             problems.append(f"The status comment could not be written: {error} {error.hint}")
         for comment_id in sorted(targets):
@@ -79,18 +84,26 @@ class Desk:
         return tuple(problems)
 
     def _show_progress(self) -> None:
-        """Edit the comment, at most every ten seconds; work that is under way does not end because it cannot be."""
-        if self.ports.clock.monotonic_s() - self._edited_at_s < _EDIT_EVERY_S:
+        """Edit the comment, if it is time. The work is worth more than its progress: a refusal is only said."""
+        now_s = self.ports.clock.monotonic_s()
+        if now_s - self._edited_at_s < _EDIT_EVERY_S:
             return
+        self._edited_at_s = now_s
         try:
             self._write(render_progress(self.progress, self.ports.host.run_url, self.egress))
         except ForgeError as error:
-            self._edited_at_s = self.ports.clock.monotonic_s()
-            self.ports.host.annotate("warning", self.egress.redact(f"The status comment was not edited: {error}"))
+            self._say(f"the progress could not be shown: {error}")
 
     def _say(self, text: str) -> None:
         self.ports.host.say(self.egress.redact(text))
 
     def _write(self, text: str) -> None:
-        self._status_comment = self.ports.tracker.write_status(self.task.issue.number, self._status_comment, text)
+        """Post the comment or replace its text; one that somebody deleted is posted anew. Raises: ForgeError."""
+        tracker, number, comment_id = self.ports.tracker, self.task.issue.number, self._status_comment or 0
+        try:
+            self._status_comment = tracker.write_status(number, comment_id, text)
+        except NotFound:
+            if not comment_id:
+                raise
+            self._status_comment = tracker.write_status(number, 0, text)
         self._edited_at_s = self.ports.clock.monotonic_s()

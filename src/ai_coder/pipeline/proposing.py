@@ -1,13 +1,14 @@
 """Rooms 2 and 3 in the mode that fits: step by step with tools, or all edits in one reply."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from ai_coder.domain.chat import Usage
 from ai_coder.domain.outcome import Planned
-from ai_coder.domain.report import NothingToChange
+from ai_coder.domain.report import NothingToChange, ending
 from ai_coder.domain.source import Context
 from ai_coder.edits import describe_format
-from ai_coder.errors import ToolsRefused
+from ai_coder.errors import AiCoderError, ToolsRefused
 from ai_coder.generate.agent import propose_by_steps
 from ai_coder.generate.answer import NO_CHANGE_LINE
 from ai_coder.generate.budget import CHARS_PER_TOKEN, Cost, Purse, cost_by_limits
@@ -64,10 +65,10 @@ def propose(matter: Matter, run: Run, desk: Desk) -> Proposed:
 def _in_one_reply(matter: Matter, run: Run, desk: Desk) -> Proposed:
     if matter.is_plan:
         talk, _ = _talk(matter, run, plan_manner(()), desk)
-        return _estimated(plan_in_one_reply(talk), talk)
+        return _estimated(_counted(talk, lambda: plan_in_one_reply(talk)), talk)
     talk, _ = _talk(matter, run, single_manner(describe_format()), desk)
     repository = Repository(matter.context, frozenset(matter.tree.entries()), run.settings.write)
-    return propose_in_one_reply(talk, repository)
+    return _counted(talk, lambda: propose_in_one_reply(talk, repository))
 
 
 def _by_steps(matter: Matter, run: Run, desk: Desk) -> Proposed:
@@ -76,13 +77,30 @@ def _by_steps(matter: Matter, run: Run, desk: Desk) -> Proposed:
     manner = plan_manner(PLAN_SPECS) if matter.is_plan else agent_manner(SPECS)
     talk, deadline_s = _talk(matter, run, manner, desk)
     toolbox = Toolbox(Overlay(matter.tree), matter.context.write_set, run.settings.write, is_read_only=matter.is_plan)
+
+    def time_left_s() -> float:
+        return deadline_s - clock.monotonic_s()
+
     try:
-        return _estimated(propose_by_steps(talk, toolbox, desk.step, lambda: deadline_s - clock.monotonic_s()), talk)
+        return _estimated(_counted(talk, lambda: propose_by_steps(talk, toolbox, desk.step, time_left_s)), talk)
     except ToolsRefused as error:
-        if run.settings.mode == "agent" or talk.rounds:
+        if run.settings.mode == "agent":
             raise
         desk.step(f"no tools: {error}")
         return _in_one_reply(matter, run, desk)
+
+
+def _counted(talk: Talk, work: Callable[[], Proposed]) -> Proposed:
+    """What the work came to; a failure after the first reply is an outcome, so that what it cost is counted.
+
+    Raises: ModelError, ForgeError, where nothing was spent.
+    """
+    try:
+        return work()
+    except AiCoderError as error:
+        if not talk.rounds:
+            raise
+        return Proposed(ending(error), talk.spent)
 
 
 def _estimated(proposed: Proposed, talk: Talk) -> Proposed:

@@ -3,10 +3,22 @@
 from dataclasses import replace
 
 from ai_coder.commit import plan
-from ai_coder.domain.report import Cannot, NothingToChange, Place, Proposal, Published, Report, Status
+from ai_coder.domain.report import (
+    Cancelled,
+    Cannot,
+    Failed,
+    NothingToChange,
+    Place,
+    Proposal,
+    Published,
+    Report,
+    Status,
+    ending,
+)
 from ai_coder.domain.source import Context, RepoPath, decode
 from ai_coder.domain.status_mark import StatusMark, find_plan
 from ai_coder.domain.task import Task, Verb
+from ai_coder.errors import AiCoderError
 from ai_coder.generate.budget import Purse
 from ai_coder.generate.policy import check
 from ai_coder.pipeline.desk import Desk
@@ -120,7 +132,10 @@ def _seen(context: Context) -> str:
     return f"{linked} linked file(s)" if linked else f"{len(context.sources)} file(s) of the repository"
 
 
-def _publish(task: Task, proposal: Proposal, place: Place, run: Run) -> Published:
-    """Room 4. Raises: BranchMoved, ForgeError."""
-    published = run.ports.forge.publish(plan(task, proposal, place, run.settings.commit, run.egress))
+def _publish(task: Task, proposal: Proposal, place: Place, run: Run) -> Published | Failed | Cancelled:
+    """Room 4. A failure is an outcome here: the report goes on to say what the model cost."""
+    try:
+        published = run.ports.forge.publish(plan(task, proposal, place, run.settings.commit, run.egress))
+    except AiCoderError as error:
+        return ending(error)
     return replace(published, proposal=proposal)

@@ -7,12 +7,14 @@ from ai_coder.domain.report import STATUS_MARKER
 from ai_coder.domain.task import Command, Comment, Person, Task, Verb
 from ai_coder.ports import ReactionName, Tracker
 from ai_coder.resolve.commands import parse_command
-from ai_coder.resolve.orders import dollars_of
+from ai_coder.resolve.orders import answer_order, dollars_of
 from ai_coder.resolve.trigger import objection
 from ai_coder.settings import TriggerPolicy
 
 ANSWERS: tuple[ReactionName, ...] = ("rocket", "confused", "+1")
 """Our reactions that say: this request is answered. Source: contract section 7."""
+_DONE: tuple[ReactionName, ...] = ("rocket", "+1")
+"""Those of them after which there is nothing to try again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,7 @@ def read_conversation(task: Task, own: Person, tracker: Tracker, policy: Trigger
         elif _is_newer(comment, task):
             newer += 1
         elif comment.body.strip() and not objection(comment.author, policy, tracker.role):
-            said.append(Said(comment, is_request(comment, policy) and not is_answered(number, comment, own, tracker)))
+            said.append(Said(comment, _waits(comment, task, own, tracker, policy)))
     if task.comment.id and task.comment.id not in {item.comment.id for item in said}:
         said.append(Said(task.comment, is_request=True))
     notes = (f"{newer} comment(s) newer than the request are left to the next run.",) if newer else ()
@@ -76,17 +78,29 @@ def _is_newer(comment: Comment, task: Task) -> bool:
     return max(comment.created_at, comment.updated_at) > task.as_of
 
 
+def _waits(comment: Comment, task: Task, own: Person, tracker: Tracker, policy: TriggerPolicy) -> bool:
+    """Whether the comment is to be worked on: nobody answered it, or it failed and `retry` was ordered."""
+    number = task.issue.number
+    if not is_request(comment, policy):
+        return False
+    command = parse_command(comment.body, policy.phrase)
+    is_tried_again = task.command.verb is Verb.RETRY and (command is None or answer_order(command) is None)
+    return not is_answered(number, comment, own, tracker, _DONE if is_tried_again else ANSWERS)
+
+
 def is_request(comment: Comment, policy: TriggerPolicy) -> bool:
     """Whether the policy takes the comment for a request at all."""
     return policy.comments == "any" or parse_command(comment.body, policy.phrase) is not None
 
 
-def is_answered(number: int, comment: Comment, own: Person, tracker: Tracker) -> bool:
+def is_answered(
+    number: int, comment: Comment, own: Person, tracker: Tracker, answers: tuple[ReactionName, ...] = ANSWERS
+) -> bool:
     """Whether one of our own final reactions stands there; the counts of the listing spare most look-ups."""
     counts = dict(comment.reaction_counts)
     return any(
         counts.get(reaction) and own.id in {person.id for person in tracker.reacted_by(number, comment.id, reaction)}
-        for reaction in ANSWERS
+        for reaction in answers
     )
 
 

@@ -54,6 +54,15 @@ def test_listing(arguments, shown):
     assert told(list_files, over(a_py="1", src__b_py="2", src__c_txt="3"), **arguments).splitlines() == shown
 
 
+@pytest.mark.parametrize("folder", [".github", "./.github", "/.github/", ".github/x"])
+def test_a_folder_whose_name_begins_with_a_point(folder):
+    """The point belongs to the name; `.` alone is the top of the repository."""
+    overlay = Overlay(MemoryTree({".github/x/a.md": "1", "github/b.md": "2"}))
+
+    assert told(list_files, overlay, folder=folder) == ".github/x/a.md"
+    assert len(told(list_files, overlay, folder=".").splitlines()) == 2
+
+
 @pytest.mark.parametrize(
     ("arguments", "shown"),
     [

@@ -40,6 +40,8 @@ def test_where_inputs_come_from(environ, values):
         *[("max_cost_usd", "2 dollars"), ("price_input_per_mtok", "x"), ("dry_run", "yes"), ("max_steps", "many")],
         *[("allowed_bots", "*"), ("allowed_bots", "dependabot[bot]"), ("trigger_phrase", "hey you"), ("issue", "abc")],
         *[("branch_prefix", "-x/"), ("branch_prefix", "a..b/"), ("branch_prefix", ""), ("branch_prefix", "/a")],
+        *[("branch_prefix", ".a/"), ("branch_prefix", "a/.b"), ("branch_prefix", "a.lock/")],
+        *[("protected_paths", "!"), ("allowed_paths", "src/**\n\\")],
         *[
             ("openai_base_url", "http://example.com/v1"),
             ("openai_base_url", "ftp://x"),
