@@ -10,7 +10,7 @@ from ai_coder.domain.report import Cannot, NothingToChange, Proposal
 from ai_coder.domain.source import REGULAR, Context, RepoPath
 from ai_coder.edits import AppliedAnswer, Code, apply_answer, render_feedback
 from ai_coder.generate.answer import Words, read_words
-from ai_coder.generate.policy import check, collisions, violation_of
+from ai_coder.generate.policy import check, violation_of
 from ai_coder.generate.talk import Proposed, Talk
 from ai_coder.settings import WritePolicy
 

@@ -71,7 +71,7 @@ def work(task: Task, conversation: Conversation, run: Run, desk: Desk) -> Report
     )
     if not isinstance(proposed.outcome, Proposal):
         return report
-    violations = check(proposed.outcome.change_set, context.write_set, run.settings.write)
+    violations = check(proposed.outcome.change_set, context.write_set, run.settings.write, tree.entries())
     if violations:
         return replace(report, outcome=Cannot("the change is not allowed", refusals=tuple(map(str, violations))))
     return replace(report, outcome=_publish(task, proposed.outcome, place, run))
