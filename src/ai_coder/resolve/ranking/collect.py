@@ -119,7 +119,8 @@ def _outside(query: Query, texts: Mapping[RepoPath, Counted], counter: TermCount
 def _told(text: Counted, weights: Weights, query: Query) -> tuple[str, ...]:
     """The terms of a text that count most."""
     best = sorted(text.numbers, key=lambda number: (-weights.by_term[number], number))[:_TOLD]
-    return tuple(query.terms[number] for number in best)
+    terms = [query.terms[number] for number in best]
+    return tuple(term for term in terms if not any(term != other and term in other for other in terms))
 
 
 def look_inside(texts: Mapping[RepoPath, bytes], query: Query, counter: TermCounter) -> dict[RepoPath, Inside]:

@@ -11,6 +11,11 @@ _PYTHON_FRAME = re.compile(r"File \"([^\"\n]+)\", line (\d+)")
 _JAVA_FRAME = re.compile(r"\bat ([\w.$]+)\.[\w$<>]+\((\w+\.(?:java|kt|scala|groovy)):(\d+)\)")
 _PATH = re.compile(r"([\w@.+\-/\\]{3,300})(?:(?::|#L)(\d+))?")
 _ENDING = re.compile(r"\w\.[A-Za-z]\w{0,7}$")
+_FILE_ENDINGS = frozenset(
+    {"c", "cc", "cfg", "cpp", "cs", "css", "go", "h", "hpp", "html", "ini", "java", "js", "json", "jsx", "kt", "md", "mjs"}
+    | {"php", "py", "pyi", "rb", "rs", "rst", "scala", "sh", "swift", "toml", "ts", "tsx", "txt", "vue", "yaml", "yml"}
+)
+"""Last components that make of a dotted name the name of a file."""
 _MODULE = re.compile(r"\b[A-Za-z_]\w*(?:(?:\.|::)[A-Za-z_]\w*){1,12}")
 
 
@@ -57,7 +62,9 @@ def _all(text: str) -> Iterator[Mention]:
             line = int(match[2] or 0)
             yield Mention(_split(path), line, is_frame=bool(line), order=match.start())
     for match in _MODULE.finditer(text):
-        yield Mention(tuple(re.split(r"\.|::", match[0])), is_module=True, order=match.start())
+        parts = tuple(re.split(r"\.|::", match[0]))
+        if parts[-1].lower() not in _FILE_ENDINGS:
+            yield Mention(parts, is_module=True, order=match.start())
 
 
 def _split(path: str) -> tuple[str, ...]:

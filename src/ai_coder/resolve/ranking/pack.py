@@ -14,8 +14,8 @@ _LISTED = 30
 """As many files are named."""
 _NAMES_SHARE = 0.25
 """Most of the budget that names may take."""
-_SMALL_TOKENS = 1_500
-"""Up to this size a file is shown whole or not at all."""
+_SMALL_TOKENS, _SMALL_SHARE = 1_500, 0.125
+"""Up to this size, and this part of the budget, a file is shown whole or not at all."""
 _BARE = 0.2
 """What a chunk of a good file is worth where no word of the issue stands in it."""
 _DEFINES = 0.3
@@ -61,7 +61,8 @@ def pack(order: Order, budget_tokens: int) -> Ranking:
     listed, left = _listed(order.files, budget_tokens)
     lines: dict[int, list[LineRange]] = {}
     used: dict[int, float] = {}
-    for offer in sorted(_offers(listed), key=lambda offer: (-offer.value, offer.number, offer.lines.first)):
+    small = min(_SMALL_TOKENS, budget_tokens * _SMALL_SHARE)
+    for offer in sorted(_offers(listed, small), key=lambda offer: (-offer.value, offer.number, offer.lines.first)):
         if offer.tokens <= left:
             left -= offer.tokens
             lines.setdefault(offer.number, []).append(offer.lines)
@@ -95,13 +96,13 @@ def _name_tokens(one: Ordered) -> int:
     return ceil(len(one.evidence.path.text) / CHARS_PER_TOKEN)
 
 
-def _offers(listed: Sequence[Ordered]) -> Iterable[_Offer]:
+def _offers(listed: Sequence[Ordered], small: float) -> Iterable[_Offer]:
     most = listed[0].score if listed else 1.0
     for number, one in enumerate(listed):
         pieces = one.evidence.inside.pieces
         worth = (one.score / most) ** 2
         whole = _tokens(pieces)
-        if whole <= _SMALL_TOKENS:
+        if whole <= small:
             yield _Offer(number, worth, whole, LineRange(pieces[0].chunk.first, pieces[-1].chunk.last))
             continue
         for piece in pieces:

@@ -98,8 +98,8 @@ def _asked(mentions: Iterable[Mention]) -> frozenset[str]:
 
 def _note(named: Named, mention: Mention, depth: int, share: float) -> None:
     if mention.is_module:
-        named.module = max(named.module, share)
-        named.reasons.append(f"the issue names the module `{'.'.join(mention.parts)}`")
+        named.module = max(named.module, share if depth > 1 else share / 2)
+        named.reasons.append(f"the issue names the module in `{'.'.join(mention.parts)}`")
     elif mention.is_frame:
         named.reasons.append(f"traceback frame at line {mention.line}")
     elif depth > 1:

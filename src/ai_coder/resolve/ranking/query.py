@@ -25,7 +25,7 @@ _ENVIRONMENT = re.compile(
 )
 _INLINE = re.compile(r"`+([^`\n]+)`+")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_CALL = re.compile(r"([A-Za-z_][A-Za-z0-9_]{2,})\(")
+_CALL = re.compile(r"\b([A-Za-z_][A-Za-z0-9_]{2,80})\(")
 _QUOTED = re.compile(r"\"([^\"\n]{8,300})\"|'([^'\n]{8,300})'|“([^”\n]{8,300})”")
 _MESSAGE = re.compile(r"(?:Error|Exception|Warning|error|panicked|fatal|FAILED)\b[^:\n]{0,40}: (.{8,300})$")
 _MAX_MESSAGE_LINE = 500

@@ -8,11 +8,11 @@ from ai_coder.resolve.ranking.kinds import Kind
 WORDS = 1.0
 PATH_WORDS = 0.8
 EXACT = 0.6
-PATH, NAME, MODULE, FRAME = 2.0, 0.6, 0.4, 0.8
+PATH, NAME, MODULE, FRAME = 4.0, 0.6, 0.4, 0.8
 BEST, MEAN = 0.6, 0.8
 DEFINED = 0.8
 SAID = 0.4
-IMPORTED, TESTED = 0.2, 0.2
+IMPORTED, TESTED = 0.1, 0.2
 
 _SHARE = {
     Kind.SOURCE: 1.0,
