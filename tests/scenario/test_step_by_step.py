@@ -303,6 +303,21 @@ def test_auto_takes_tools_unless_one_small_file_is_linked(stage, body, has_tools
     assert ("tools" in scene.model.asked[0]) is has_tools
 
 
+def test_a_linked_file_of_any_length(stage):
+    """A linked file that is too long for the prompt is left to `read_file`, and can be changed all the same."""
+    long = "".join(f"line {n} {'x' * 90}\n" for n in range(5_000))
+    look = Call("read_file", {"path": "long.txt", "first_line": 4_000, "last_line": 4_001})
+    edit = Call("edit_file", {"path": "long.txt", "old_text": "line 3999 " + "x" * 90 + "\n", "new_text": "short\n"})
+    scene = stage(says(look), says(edit), says(DONE), says(DONE), files={"long.txt": long}, mode="auto")
+
+    ran = scene.label(scene.open(body="Shorten line 4000 of [it](../blob/main/long.txt)."))
+
+    assert ran.outputs["status"] == "changed", ran.log
+    assert len(scene.prompts[0]) < 20_000
+    assert "line 3999" in results(scene, 1)[0]
+    assert scene.text(BRANCH, "long.txt").splitlines()[3_999] == "short"
+
+
 @pytest.mark.node
 @pytest.mark.parametrize("api", ["chat", "responses"])
 def test_tools_with_aimock(stage, api):

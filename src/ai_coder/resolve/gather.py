@@ -23,6 +23,8 @@ from ai_coder.resolve.ranking import order, within
 _MAX_NAMED_FILE_BYTES = 100_000
 _MAX_LISTING = 400
 _MAX_TESTS = 6
+_MAX_STARTING_CHARS = 60_000
+"""Text of the repository that a model begins with that reads by itself: each step sends it again."""
 _MAX_READ_BYTES = 100_000_000
 """Most text that is read to rank it; of a larger repository, the files whose paths answer best."""
 _LFS = "version https://git-lfs.github.com/spec/"
@@ -43,6 +45,8 @@ class Wanted:
     """Title, body and comments, to find the files that they name."""
     scope: str
     """auto, linked or repo."""
+    can_read: bool = False
+    """Whether the model can read further files by itself: then fewer are shown, and none is too long."""
 
 
 def gather(wanted: Wanted, tree: SourceTree, max_chars: int) -> Context | Cannot:
@@ -63,13 +67,15 @@ def gather(wanted: Wanted, tree: SourceTree, max_chars: int) -> Context | Cannot
         sources |= _texts(_tests(write_set, [e for path, e in entries.items() if path not in sources]), tree)
     else:
         others = [entry for path, entry in entries.items() if path not in sources]
-        named, ranked = _named(wanted.text, others, max_chars - _chars(sources), tree)
+        room = min(max_chars, _MAX_STARTING_CHARS) if wanted.can_read else max_chars
+        named, ranked = _named(wanted.text, others, max(room - _chars(sources), 0), tree)
         sources |= named
-    if _chars(sources) > max_chars:
+    if _chars(sources) > max_chars and not wanted.can_read:
         return Cannot(
             f"the files hold {_chars(sources)} characters, more than the {max_chars} that fit into one prompt",
             "Link fewer or smaller files.",
         )
+    sources = _fitting(sources, max_chars)
     rest = [path for path in dict.fromkeys([*ranked, *entries]) if path not in sources]
     return Context(
         commit=tree.commit,
@@ -79,6 +85,15 @@ def gather(wanted: Wanted, tree: SourceTree, max_chars: int) -> Context | Cannot
         write_set=write_set,
         notes=tuple(problems),
     )
+
+
+def _fitting(sources: dict[RepoPath, Source], max_chars: int) -> dict[RepoPath, Source]:
+    """The sources in their order, without those that go over the limit."""
+    fitting: dict[RepoPath, Source] = {}
+    for path, source in sources.items():
+        if len(source.text or "") <= max_chars - _chars(fitting):
+            fitting[path] = source
+    return fitting
 
 
 def _texts(entries: Iterable[TreeEntry], tree: SourceTree) -> dict[RepoPath, Source]:
