@@ -1,12 +1,14 @@
 """Whatever goes wrong around a request: it gets its one answer, and no request is taken for answered that was not."""
 
 import json
+from datetime import timedelta
 
 import pytest
 
 from ai_coder.loopback import Answer
 from ai_coder.loopback.model import Call, Say
 from builders import a_block
+from fakes.stage import LINK
 
 SALUT = a_block("hello.py", "print('hello')\n", "print('salut')\n")
 BOT = "github-actions[bot]"
@@ -119,3 +121,66 @@ def test_retry_works_on_what_failed(stage):
     assert "request, written by mona>\n/ai_coder say it louder" in prompt
     assert "answered already, written by mona>\n/ai_coder say it loud\n" in prompt
     assert "answered already, written by mona>\n/ai_coder stop\n" in prompt
+
+
+def test_what_nobody_can_see_is_reported(stage):
+    """Invisible characters reach no model, and the answer says how many there were; a reader's text is left alone."""
+    scene = stage("NO CHANGE: Fine.", "NO CHANGE: Fine.")
+    scene.label(scene.open(body=f"Say\U000e0041\U000e0042 it\u200b in {LINK}."))
+    scene.label(scene.open(body=f"Say it\r\nin {LINK}.<!-- a template's -->"))
+
+    assert "Say it in" in scene.prompts[0]
+    assert "3 invisible character(s)" in scene.status_comment(1)
+    assert "invisible" not in scene.status_comment(2)
+
+
+def test_a_settings_file_that_sets_something_in_vain_is_told(stage):
+    """An input that this version does not act on warns from `.github/ai_coder.yml`, too, and once."""
+    files = {"hello.py": "print('hello')\n", ".github/ai_coder.yml": "test_command: pytest\ntest_network: true\n"}
+    scene = stage("NO CHANGE: Fine.", files=files)
+
+    scene.label(scene.open(), test_network="true")
+
+    assert "`test_command` has no effect in this version" in scene.status_comment(1)
+    assert scene.status_comment(1).count("`test_network` has no effect") == 1
+
+
+def later(scene, seconds):
+    """Let GitHub's clock go on."""
+    now = scene.github.world.now
+    scene.github.world.now = lambda: now() + timedelta(seconds=seconds)
+
+
+def test_an_issue_opened_with_the_label_is_one_request(stage):
+    """Opening an issue with the label makes two events; the second run finds the first one's answer and is skipped."""
+    scene = stage(SALUT, "NO CHANGE: Done.")
+    number = scene.open(title="[ai_coder] Greet in French")
+    scene.repo.add_label(number, "ai_coder", actor="mona")
+    opened = scene.repo.payload("issues", "opened", sender="mona", issue=number)
+    labelled = scene.repo.payload("issues", "labeled", sender="mona", issue=number, label="ai_coder")
+    later(scene, 60)
+
+    first, second = scene.run("issues", opened), scene.run("issues", labelled)
+
+    assert [ran.outputs["status"] for ran in (first, second)] == ["changed", "skipped"]
+    assert len(scene.model.asked) == 1
+    assert "Pull request #2" in scene.status_comment(number)
+    later(scene, 120)
+    assert scene.label(number).outputs["status"] == "no_change"
+
+
+def test_another_text_or_a_failure_is_worked_on(stage):
+    """A text that was edited, a request whose run failed, and one beside an order are no twins of an answered one."""
+    scene = stage("NO CHANGE: Fine.", "NO CHANGE: Fine.")
+    number = scene.open()
+    scene.repo.add_label(number, "ai_coder", actor="mona")
+    labelled = scene.repo.payload("issues", "labeled", sender="mona", issue=number, label="ai_coder")
+    later(scene, 60)
+    scene.comment(number, "/ai_coder help")
+    scene.model.interceptors.append(lambda _: Answer(401, {"error": {"message": "no"}}))
+    assert scene.run("issues", labelled).outputs["status"] == "failed"
+    scene.model.interceptors.clear()
+    assert scene.run("issues", labelled).outputs["status"] == "no_change"
+
+    labelled["issue"]["body"] = "Something else."
+    assert scene.run("issues", labelled).outputs["status"] == "no_change"

@@ -1,10 +1,12 @@
 """What the status comment's hidden first line keeps: a hint for the next run, believed from our own account only."""
 
+import hashlib
 import json
 import re
 from dataclasses import dataclass
 
 from ai_coder.domain.report import STATUS_MARKER
+from ai_coder.domain.task import Issue
 
 _MARK = re.compile(re.escape(STATUS_MARKER) + r" (\{[^\n]{0,500}\}) -->")
 _PLAN_BEGIN, _PLAN_END = "<!-- ai_coder:plan -->", "<!-- ai_coder:plan end -->"
@@ -16,6 +18,8 @@ class StatusMark:
 
     status: str = ""
     spent_usd: float = 0.0
+    text_id: str = ""
+    """Names title and body of the issue as a model worked on them; empty where none was asked."""
 
     @classmethod
     def parse(cls, body: str) -> "StatusMark":
@@ -25,15 +29,23 @@ class StatusMark:
             data = json.loads(found[1]) if found else {}
         except ValueError:
             return cls()
-        status, spent = data.get("status"), data.get("spent_usd", 0)
+        spent = data.get("spent_usd", 0)
         is_number = isinstance(spent, int | float) and not isinstance(spent, bool)
-        return cls(status if isinstance(status, str) else "", max(float(spent), 0.0) if is_number else 0.0)
+        status, text_id = (found if isinstance(found := data.get(key), str) else "" for key in ("status", "text_id"))
+        return cls(status, max(float(spent), 0.0) if is_number else 0.0, text_id)
 
     def __str__(self) -> str:
         data: dict[str, str | float] = {"status": self.status}
         if self.spent_usd:
             data["spent_usd"] = round(self.spent_usd, 6)
+        if self.text_id:
+            data["text_id"] = self.text_id
         return f"{STATUS_MARKER} {json.dumps(data)} -->"
+
+
+def text_id(issue: Issue) -> str:
+    """A short name of the issue's title and body."""
+    return hashlib.sha256(f"{issue.title}\n{issue.body}".encode("utf-8", "replace")).hexdigest()[:12]
 
 
 def marked_plan(markdown: str) -> str:

@@ -70,9 +70,11 @@ def violation_of(path: RepoPath, write_set: WriteSet, policy: WritePolicy) -> Vi
     """What stands against any change of the file at `path`."""
     if is_protected(path):
         return Violation(path, "is protected: ai_coder never changes it")
-    if _matches(policy.protected_paths, path):
+    if _matches(policy.protected_paths, path.text) or _matches(
+        map(str.casefold, policy.protected_paths), path.text.casefold()
+    ):
         return Violation(path, "is protected by the input `protected_paths`")
-    if policy.allowed_paths and not _matches(policy.allowed_paths, path):
+    if policy.allowed_paths and not _matches(policy.allowed_paths, path.text):
         return Violation(path, "is outside of the input `allowed_paths`")
     if not write_set.holds(path):
         return Violation(path, "is not linked in the issue", "/ai_coder scope repo")
@@ -95,8 +97,8 @@ def is_protected(path: RepoPath) -> bool:
     return _PROTECTED.match_file(path.text.casefold())
 
 
-def _matches(patterns: Iterable[str], path: RepoPath) -> bool:
-    return GitIgnoreSpec.from_lines(patterns).match_file(path.text)
+def _matches(patterns: Iterable[str], text: str) -> bool:
+    return GitIgnoreSpec.from_lines(patterns).match_file(text)
 
 
 def _size_bytes(change: FileChange) -> int:

@@ -10,13 +10,15 @@ from ai_coder.errors import AiCoderError, ConfigurationError, ForgeError
 from ai_coder.pipeline.desk import Desk
 from ai_coder.pipeline.rooms import work
 from ai_coder.pipeline.run import Run
-from ai_coder.resolve.conversation import Conversation, read_conversation
+from ai_coder.resolve.conversation import Conversation, is_answered_already, read_conversation
 from ai_coder.resolve.orders import answer_order
 from ai_coder.resolve.trigger import authorize, task_of
 from ai_coder.settings import Settings
 
 _WITHOUT_SNAPSHOT = frozenset({"workflow_dispatch", "schedule", "command_line"})
 """Events whose payload holds no issue: it is read as it is now."""
+
+_TWIN = "another run has answered this request meanwhile; comment `/ai_coder retry` to have it worked on again"
 
 
 def run(candidate: Candidate, run: Run) -> Report:
@@ -67,12 +69,14 @@ def _require_model(settings: Settings) -> None:
 
 
 def _answer(task: Task, run: Run) -> Report:
-    """Work on the task, and leave exactly one visible answer."""
+    """Work on the task, and leave exactly one visible answer; none where another run gave it meanwhile."""
     desk = Desk(task, run.ports, run.egress)
     own = desk.take_up()
     conversation = Conversation()
     try:
         conversation = read_conversation(task, own, run.ports.tracker, run.settings.trigger)
+        if is_answered_already(task, conversation):
+            return Report(Skip(_TWIN))
         _open_status(task, conversation, desk)
         report = work(task, conversation, run, desk)
     except AiCoderError as error:

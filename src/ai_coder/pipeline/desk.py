@@ -47,7 +47,7 @@ class Desk:
         self._write(render_progress(self.progress, self.ports.host.run_url, self.egress))
 
     def room_done(self, said: str) -> None:
-        """One room further; the comment is edited at most every ten seconds."""
+        """One room further."""
         self._say(f"{ROOMS[len(self.progress.done)].lower()}: {said}")
         self.progress = self.progress.then(said)
         self._show_progress()
@@ -84,15 +84,14 @@ class Desk:
         return tuple(problems)
 
     def _show_progress(self) -> None:
-        """Edit the comment, if it is time. The work is worth more than its progress: a refusal is only said."""
-        now_s = self.ports.clock.monotonic_s()
-        if now_s - self._edited_at_s < _EDIT_EVERY_S:
+        """Edit the comment, at most every ten seconds; work that is under way does not end because it cannot be."""
+        if self.ports.clock.monotonic_s() - self._edited_at_s < _EDIT_EVERY_S:
             return
-        self._edited_at_s = now_s
         try:
             self._write(render_progress(self.progress, self.ports.host.run_url, self.egress))
         except ForgeError as error:
-            self._say(f"the progress could not be shown: {error}")
+            self._edited_at_s = self.ports.clock.monotonic_s()
+            self.ports.host.annotate("warning", self.egress.redact(f"The status comment was not edited: {error}"))
 
     def _say(self, text: str) -> None:
         self.ports.host.say(self.egress.redact(text))

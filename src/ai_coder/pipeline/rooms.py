@@ -1,5 +1,6 @@
 """The rooms, one after the other: resolve -> prompt -> generate -> commit."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from ai_coder.commit import plan
@@ -51,7 +52,7 @@ def work(task: Task, conversation: Conversation, run: Run, desk: Desk) -> Report
     if isinstance(place, Cannot):
         return Report(place, task)
     base = run.ports.forge.tree(place.base_commit)
-    run = replace(run, settings=_configured(base, run))
+    warned, run = run.settings.warnings, replace(run, settings=_configured(base, run))
     tree = base if place.parent == place.base_commit else run.ports.forge.tree(place.parent)
     links = resolve_refs(links, known_branches(links.refs, place, run.ports.forge))
     scope = conversation.scope or run.settings.write.scope
@@ -68,7 +69,7 @@ def work(task: Task, conversation: Conversation, run: Run, desk: Desk) -> Report
         task,
         proposed.spent,
         tuple(source.path for source in context.sources),
-        (*links.ignored, *context.notes),
+        (*_notes(task, conversation, run, warned), *links.ignored, *context.notes),
     )
     if not isinstance(proposed.outcome, Proposal):
         return report
@@ -103,6 +104,15 @@ def _asked(task: Task, conversation: Conversation) -> Asked:
         clean(conversation.status_text).text.strip() if status == Status.NEED_INFO else "",
         clean(find_plan(conversation.status_text)).text if task.command.verb in {Verb.GO, Verb.RETRY} else "",
     )
+
+
+def _notes(task: Task, conversation: Conversation, run: Run, warned: tuple[str, ...]) -> Iterator[str]:
+    """What the settings file sets in vain, and what the model was not shown of what nobody could see."""
+    yield from (warning for warning in run.settings.warnings if warning not in warned)
+    texts = [task.issue.title, task.issue.body, *(said.comment.body for said in conversation.said)]
+    unseen = sum(clean(text).unseen for text in texts)
+    if unseen:
+        yield f"{unseen} invisible character(s) of the issue and its comments were left out."
 
 
 def _links(asked: Asked, run: Run) -> Links:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from ai_coder.domain.report import Report, Spent, Status
-from ai_coder.domain.status_mark import StatusMark, marked_plan
+from ai_coder.domain.status_mark import StatusMark, marked_plan, text_id
 from ai_coder.egress import Egress
 from ai_coder.report.headline import render_headline
 
@@ -56,7 +56,8 @@ def render_progress(progress: Progress, run_url: str, egress: Egress) -> str:
 
 def render_receipt(report: Report, progress: Progress, run_url: str, egress: Egress) -> str:
     """The comment when the run has ended. Facts as read back from the forge; foreign words are quoted."""
-    mark = StatusMark(report.status.value, progress.before_usd + (report.spent.cost_usd or 0.0))
+    issue_id = text_id(report.task.issue) if report.task and report.spent.rounds else ""
+    mark = StatusMark(report.status.value, progress.before_usd + (report.spent.cost_usd or 0.0), issue_id)
     lines = [str(mark), *_receipt(report, run_url, egress)]
     if progress.plan and report.status is not Status.CHANGED:
         lines += ["", "The plan waits for `/ai_coder go`:", "", marked_plan(progress.plan)]

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
-from ai_coder.domain.report import STATUS_MARKER
-from ai_coder.domain.task import Command, Comment, Person, Task, Verb
+from ai_coder.domain.report import STATUS_MARKER, Status
+from ai_coder.domain.status_mark import StatusMark, text_id
+from ai_coder.domain.task import NEVER, Command, Comment, Person, Task, Verb
 from ai_coder.ports import ReactionName, Tracker
 from ai_coder.resolve.commands import parse_command
 from ai_coder.resolve.orders import answer_order, dollars_of
@@ -13,6 +15,8 @@ from ai_coder.settings import TriggerPolicy
 
 ANSWERS: tuple[ReactionName, ...] = ("rocket", "confused", "+1")
 """Our reactions that say: this request is answered. Source: contract section 7."""
+_ANSWERED = frozenset(Status) - {Status.FAILED, Status.CANCELLED, Status.PLANNED}
+"""Ends of a run after which the request needs no other."""
 _DONE: tuple[ReactionName, ...] = ("rocket", "+1")
 """Those of them after which there is nothing to try again."""
 
@@ -36,6 +40,8 @@ class Conversation:
     """Id of our status comment; 0 when there is none yet."""
     status_text: str = ""
     """Its text as the last run left it."""
+    status_at: datetime = NEVER
+    """When that was."""
     scope: str = ""
     """The last `scope` command; empty when there was none."""
     budget_usd: float = 0.0
@@ -55,12 +61,11 @@ def read_conversation(task: Task, own: Person, tracker: Tracker, policy: Trigger
     Raises: ForgeError.
     """
     number = task.issue.number
-    status_comment, status_text, said, newer = 0, "", [], 0
+    status, said, newer = Comment(), [], 0
     for comment in tracker.comments(number):
         is_own = bool(own.id) and comment.author.id == own.id
         if comment.body.startswith(STATUS_MARKER):
-            if is_own and not status_comment:
-                status_comment, status_text = comment.id, comment.body
+            status = comment if is_own and not status.id else status
         elif comment.id == task.comment.id:
             said.append(Said(task.comment, is_request=True))
         elif _is_newer(comment, task):
@@ -71,7 +76,20 @@ def read_conversation(task: Task, own: Person, tracker: Tracker, policy: Trigger
         said.append(Said(task.comment, is_request=True))
     notes = (f"{newer} comment(s) newer than the request are left to the next run.",) if newer else ()
     commands = [found for item in said if (found := parse_command(item.comment.body, policy.phrase))]
-    return Conversation(tuple(said), status_comment, status_text, _scope(commands), _budget_usd(commands), notes)
+    return Conversation(
+        tuple(said), status.id, status.body, status.updated_at, _scope(commands), _budget_usd(commands), notes
+    )
+
+
+def is_answered_already(task: Task, conversation: Conversation) -> bool:
+    """Whether a run that ended after the event has answered the same text, and nobody asked for more since.
+
+    An issue that is opened with the label makes two events, `opened` and `labeled`, of one request.
+    """
+    mark = StatusMark.parse(conversation.status_text)
+    is_issues_own = not task.comment.id and not task.command.argument and not conversation.requests
+    is_the_same = mark.status in _ANSWERED and mark.text_id == text_id(task.issue)
+    return is_issues_own and is_the_same and conversation.status_at > task.as_of
 
 
 def _is_newer(comment: Comment, task: Task) -> bool:

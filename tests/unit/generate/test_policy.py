@@ -105,3 +105,9 @@ def test_new_files_beside_each_other():
     """Two new files stand in each other's way like old ones; a file that goes does not."""
     assert "`a` stands in its way" in _violations("a", "a/b")[1]
     assert _violations("A.md", gone=["a.md"]) == []
+
+
+@pytest.mark.parametrize("path", ["deploy/key.sh", "Deploy/key.sh", "DEPLOY/KEY.SH"])
+def test_protected_by_the_input_in_any_case(path):
+    """What the input protects is protected also where a file system folds case."""
+    assert "`protected_paths`" in _violations(path, protected_paths=("Deploy/",))[0]

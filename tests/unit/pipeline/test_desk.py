@@ -56,7 +56,7 @@ def _desk(board, clock):
 
 
 def test_progress_that_cannot_be_shown_ends_nothing(desk, board, clock, capsys):
-    """A refused edit of the progress is said in the log; the work and its answer go on."""
+    """A refused edit of the progress is said in a warning; the work and its answer go on."""
     desk.open_status(0)
     board.is_broken = True
     clock.sleep(60)
@@ -65,7 +65,7 @@ def test_progress_that_cannot_be_shown_ends_nothing(desk, board, clock, capsys):
 
     assert desk.answer(Report(NothingToChange("It is done."), desk.task), ()) == ()
     assert "It is done." in board.texts[1]
-    assert "the progress could not be shown: the board is broken" in capsys.readouterr().err
+    assert "The status comment was not edited: the board is broken" in capsys.readouterr().err
 
 
 def test_a_deleted_status_comment_is_posted_anew(desk, board):
