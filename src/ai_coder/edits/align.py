@@ -54,7 +54,7 @@ def aligned(haystack: Haystack, old: Sequence[str], level: int) -> list[tuple[in
 
 
 def _best_stretch(shelf: Shelf, needle: Sequence[str]) -> range:
-    """Where the quoted lines weigh most; a line weighs the less the more often it stands. Empty where all are common."""
+    """Where the quoted lines weigh most, rare ones more than common ones; empty where all are common."""
     weighed = sorted(
         (place, 1 / len(places))
         for key in set(needle)

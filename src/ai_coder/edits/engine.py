@@ -102,8 +102,8 @@ class _Table:
         lines = after.split("\n")
         shown = "\n".join(lines[max(broken.line - 1 - _SHOWN, 0) : broken.line + _SHOWN])
         message = (
-            f"After the edit `{path}` would no longer parse; it breaks at line {broken.line} of the result, which would "
-            f"be:\n````\n{shown}\n````\nSend an edit that leaves the file well-formed."
+            f"After the edit `{path}` would no longer parse. It breaks at line {broken.line} of the result, which "
+            f"would be:\n````\n{shown}\n````\nSend an edit that leaves the file well-formed."
         )
         places = (line_range(broken.hunk.start, broken.hunk.end),)
         self.refusals.append(Refusal(block, path, Code.SYNTAX, message, places))

@@ -147,8 +147,8 @@ class Placing:
             at = len(self.lines)
         elif not block.anchors:
             message = (
-                f"The block quotes no line of `{self.path}`, which exists and is not empty. Quote the lines that are to "
-                "be replaced or that the new ones stand beside, or send the whole text."
+                f"The block quotes no line of `{self.path}`, which is not empty. Quote the lines to be replaced, "
+                "or those beside the new ones, or send the whole text."
             )
             return self._refusal(block, Code.EMPTY_SEARCH, message)
         else:

@@ -57,12 +57,15 @@ def _script(place: Place, lines: Sequence[str]) -> _Script:
     steps = reading.steps
     if steps is None:
         steps = diff_lines(keys(reading.old, level), keys(reading.new, level))
-    if place.level < STRIPPED:
-        return _Script(steps, reading.new)
     rows = zip(reading.old, place.rows, strict=True)
     pairs = [(old, lines[row]) for old, row in rows if row != NOWHERE and old.strip()]
+    new = reading.new
+    if any(old != old.rstrip() and line == line.rstrip() for old, line in pairs):
+        new = tuple(map(str.rstrip, new))
+    if place.level < STRIPPED:
+        return _Script(steps, new)
     equal = [(old, line) for old, line in pairs if fold(old) == fold(line)]
-    new = _in_plain_characters(reading.new, equal)
+    new = _in_plain_characters(new, equal)
     if reading.steps is None and (flush := _as_in_file(place, lines)):
         return _Script(flush, new)
     return _Script(steps, _reindented(place, new, steps, [(indent(old), indent(line)) for old, line in pairs]))
