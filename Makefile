@@ -10,7 +10,7 @@ PIP := $(PY) -m pip --disable-pip-version-check --no-input
 PYTHONS := python3.13 python3.12 python3.11 python3
 PEERS := tests/peers
 
-.PHONY: help setup demo demo-model test check bench image peers lock clean
+.PHONY: help setup demo demo-model test check bench bench-edits image peers lock clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*  ## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r name text; do printf '  make %-11s %s\n' "$$name" "$$text"; done
@@ -29,12 +29,15 @@ test: setup peers  ## every test; one test: .venv/bin/pytest tests/unit/test_x.p
 check: setup  ## style, types, floors, dependencies, workflows, locks
 	@PATH="$(CURDIR)/$(V)/bin:$$PATH" sh .ci/check
 
-bench: setup  ## the benchmarks
-	@if [ -e benchmarks/run.py ]; then $(PY) benchmarks/run.py; else echo "no benchmarks/run.py yet"; fi
+bench: setup  ## the benchmarks that need no data from outside
+	@$(PY) benchmarks/run.py
+
+bench-edits: setup  ## edit engines side by side on the cases in CASES=DIR
+	@if [ -z "$(CASES)" ]; then echo "bench-edits: say which cases: make bench-edits CASES=DIR (see benchmarks/README.md)" >&2; exit 2; fi
+	@$(PY) benchmarks/edits/run.py --cases "$(CASES)" --engine ai_coder --engine aider --engine openai-agents --worst 10 $(BENCH_ARGS)
 
 image:  ## build the container image and try it out (left out where no container engine can be started)
-	@if [ ! -e tests/image/run ]; then echo "image: no tests/image/run yet"; exit 0; fi; \
-	status=0; tests/image/run || status=$$?; \
+	@status=0; tests/image/run || status=$$?; \
 	if [ $$status -eq 77 ]; then echo "image: no container engine can be started here: left out"; status=0; fi; exit $$status
 
 peers: $(PEERS)/node_modules/.installed $(PEERS)/openapi/api.github.com.json  ## programs and data the tests talk to
@@ -43,8 +46,8 @@ lock: setup  ## renew requirements/ and the peers' lock file from the ranges
 	@PATH="$(CURDIR)/$(V)/bin:$$PATH" sh requirements/lock
 
 clean:  ## remove what make has made
-	rm -rf $(V) $(PEERS)/node_modules $(PEERS)/openapi dist build .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
-	find src tests -name __pycache__ -type d -prune -exec rm -rf {} +
+	rm -rf $(V) $(PEERS)/node_modules $(PEERS)/openapi benchmarks/.envs dist build .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	find src tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The first Python that really runs (a version manager's stub does not), is new enough and can make environments.
 $(V)/.python:

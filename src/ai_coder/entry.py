@@ -9,7 +9,7 @@ from dataclasses import replace
 from ai_coder.adapters.action_metadata import default_model
 from ai_coder.adapters.actions_host import ActionsHost
 from ai_coder.adapters.event_file import read_event_text
-from ai_coder.domain.report import Cancelled, Failed, Report
+from ai_coder.domain.report import Report, ending
 from ai_coder.domain.task import Issue, Skip
 from ai_coder.egress import Egress
 from ai_coder.errors import AiCoderError
@@ -46,10 +46,11 @@ def run_action(environ: Mapping[str, str], wire: Wire) -> int:
         host.mask(secret)
     try:
         report = _answer(Session(environ, values, parse_settings(values), host, wire))
-    except AiCoderError as error:
-        report = Report(Failed(str(error), error.hint, error.exit_status))
-    except KeyboardInterrupt:
-        report = Report(Cancelled("The job was cancelled."))
+    except (AiCoderError, KeyboardInterrupt) as error:
+        report = Report(ending(error))
+    except Exception as error:
+        finish(Report(ending(error)), host, Egress(secrets))
+        raise
     finish(report, host, Egress(secrets))
     return report.exit_status
 

@@ -7,7 +7,9 @@
     │   ├── BranchMoved          3  somebody else moved the branch meanwhile
     │   └── EmptyRepository      3  there is no first commit to build on
     └── ModelError               4  the model endpoint refused, or answered nonsense
-        └── BadAnswer            4  an answer of status 200 that is no answer
+        ├── BadAnswer            4  an answer of status 200 that is no answer
+        ├── PromptTooLong        4  more text than the model takes
+        └── ToolsRefused         4  the model or its endpoint knows no tools
 
 The message names the thing and quotes the value; the hint says what to do. An ending that the user
 asked for (skipped, no change, cannot) is a value and stands in `domain.report`.
@@ -69,3 +71,15 @@ class BadAnswer(ModelError):
     """The endpoint answered with status 200 and something that is not an answer."""
 
     hint = "Check that `openai_base_url` points at an OpenAI-compatible API (it usually ends in `/v1`)."
+
+
+class PromptTooLong(ModelError):
+    """The conversation is longer than the model's context."""
+
+    hint = "Link fewer or smaller files, or set `model` to one with a longer context."
+
+
+class ToolsRefused(ModelError):
+    """The endpoint refuses requests that offer tools."""
+
+    hint = "Set the input `mode` to `single`, or `model` to one that can call tools."

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
 
-from ai_coder.domain.chat import Prompt, Reply
+from ai_coder.domain.chat import Prompt, Reply, Usage
 from ai_coder.domain.report import CommitPlan, Published, PullRequest
 from ai_coder.domain.source import RepoPath, TreeEntry
 from ai_coder.domain.task import Comment, Issue, Person, Role
@@ -169,5 +169,7 @@ class Ports:
     """From settings and the moment of `clock.monotonic_s()` at which the run must have its answers."""
     host: Host
     clock: Clock
+    cost_usd: Callable[[str, Usage], float | None]
+    """Dollars for a usage of the model of that name; None where its price is not known."""
     nonce: Callable[[], str]
     """A fresh random word, so that no text from outside can forge a delimiter."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ai_coder.domain.chat import Usage
 from ai_coder.errors import ConfigurationError
 from ai_coder.ports import ChatModel, Clock, Forge, Host, Ports, Tracker
 from ai_coder.settings import ModelSettings, Settings, parse_settings, parse_settings_file
@@ -113,4 +114,9 @@ def _ports(tracker: Tracker, forge: Forge, settings: Settings, host: Host, clock
 
         return open_openai(model, clock, deadline_s)
 
-    return Ports(tracker, forge, open_model, host, clock, lambda: secrets.token_hex(8))
+    def cost_usd(model: str, usage: Usage) -> float | None:
+        from ai_coder.adapters.prices import cost_usd as cost_by_data
+
+        return cost_by_data(model, usage)
+
+    return Ports(tracker, forge, open_model, host, clock, cost_usd, lambda: secrets.token_hex(8))

@@ -102,6 +102,15 @@ def _lines(plan: CommitPlan, files: tuple[ChangedFile, ...]) -> Iterator[str]:
     for what, names in (("labels", plan.labels), ("reviewers", plan.reviewers), ("assignees", plan.assignees)):
         if names:
             yield f"  {what}: {', '.join(names)}"
+    for change in plan.change_set.changes:
+        yield from _diff(change)
+
+
+def _diff(change: FileChange) -> Iterator[str]:
+    """The change as a unified diff."""
+    old, new = ("/dev/null" if text is None else change.path.text for text in (change.before, change.after))
+    lines = difflib.unified_diff(_split(change.before), _split(change.after), old, new)
+    yield from (line.rstrip("\n") for line in lines)
 
 
 def _changed_file(change: FileChange) -> ChangedFile:

@@ -31,7 +31,7 @@ def plan(task: Task, proposal: Proposal, place: Place, policy: CommitPolicy, egr
         change_set=proposal.change_set,
         title=title,
         body=egress.finish("\n".join(_body(task, proposal, egress))),
-        is_draft=policy.draft != "never",
+        is_draft=policy.draft != "never" or bool(proposal.parked),
         labels=policy.labels,
         reviewers=policy.reviewers,
         assignees=policy.assignees,
@@ -75,10 +75,14 @@ def _body(task: Task, proposal: Proposal, egress: Egress) -> Iterator[str]:
         yield ""
         yield from (f"> {line}".rstrip() for line in egress.prose(proposal.summary).splitlines())
         yield ""
-    yield "| file | change |"
+    yield "| file of the last commit | change |"
     yield "|---|---|"
     yield from _rows(proposal.change_set)
     yield ""
+    if proposal.parked:
+        yield f"**Not finished:** {egress.line(proposal.parked)}."
+        yield from (f"- [ ] {egress.line(item)}" for item in proposal.remaining)
+        yield ""
     yield "**Tests:** not run. Review the change before you merge it."
     if task.issue.url:
         yield ""

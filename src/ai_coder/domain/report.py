@@ -5,8 +5,10 @@ from enum import StrEnum
 
 from ai_coder.domain.change import ChangeSet
 from ai_coder.domain.chat import Usage
+from ai_coder.domain.outcome import Parked, Planned, Questions
 from ai_coder.domain.source import RepoPath
 from ai_coder.domain.task import Skip, Task
+from ai_coder.errors import AiCoderError
 
 STATUS_MARKER = "<!-- ai_coder:status"
 """Beginning of the one status comment of an issue, and of no other text."""
@@ -17,6 +19,9 @@ class Status(StrEnum):
 
     CHANGED = "changed"
     NO_CHANGE = "no_change"
+    NEED_INFO = "need_info"
+    PLANNED = "planned"
+    PARKED = "parked"
     SKIPPED = "skipped"
     CANNOT = "cannot"
     FAILED = "failed"
@@ -30,6 +35,10 @@ class Proposal:
     change_set: ChangeSet
     title: str
     summary: str
+    parked: str = ""
+    """The limit that ended the work before the model called it done, as a sentence; empty for finished work."""
+    remaining: tuple[str, ...] = ()
+    """What the model says is left to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +149,17 @@ class Cancelled:
     reason: str
 
 
-Outcome = Published | NothingToChange | Cannot | Failed | Cancelled | Skip
+Outcome = Published | NothingToChange | Questions | Planned | Parked | Cannot | Failed | Cancelled | Skip
+
+
+def ending(error: BaseException) -> Failed | Cancelled:
+    """The outcome that an exception comes to: a failure with its hint, the runner's signal, or a fault of ours."""
+    match error:
+        case AiCoderError(hint=hint, exit_status=status):
+            return Failed(str(error), hint, status)
+        case Exception():
+            return Failed(f"ai_coder broke ({type(error).__name__}); the log tells where", AiCoderError.hint)
+    return Cancelled("The job was cancelled before the work was done.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +172,23 @@ class Spent:
     model: str = ""
     rounds: int = 0
     """Replies asked for."""
+    before_usd: float = 0.0
+    """What earlier runs of the same issue cost."""
+    issue_limit_usd: float = 0.0
+    """What all runs of the issue may cost; 0 where no model was asked."""
+
+
+_STATUSES: dict[type[Outcome], Status] = {
+    Published: Status.CHANGED,
+    NothingToChange: Status.NO_CHANGE,
+    Questions: Status.NEED_INFO,
+    Planned: Status.PLANNED,
+    Parked: Status.PARKED,
+    Cannot: Status.CANNOT,
+    Failed: Status.FAILED,
+    Cancelled: Status.CANCELLED,
+    Skip: Status.SKIPPED,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,19 +205,9 @@ class Report:
     @property
     def status(self) -> Status:
         """The value of output `status`."""
-        match self.outcome:
-            case Published():
-                return Status.CHANGED
-            case NothingToChange():
-                return Status.NO_CHANGE
-            case Cannot():
-                return Status.CANNOT
-            case Failed():
-                return Status.FAILED
-            case Cancelled():
-                return Status.CANCELLED
-            case Skip():
-                return Status.SKIPPED
+        if isinstance(self.outcome, Published) and self.outcome.proposal and self.outcome.proposal.parked:
+            return Status.PARKED
+        return _STATUSES[type(self.outcome)]
 
     @property
     def exit_status(self) -> int:

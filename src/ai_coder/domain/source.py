@@ -136,6 +136,12 @@ class WriteSet:
     linked: frozenset[RepoPath] | None = None
     """The linked files, whose tests may be changed too; None is the whole repository."""
 
+    def holds(self, path: RepoPath) -> bool:
+        """Whether the scope allows the path: a linked file, or a test that belongs to one."""
+        if self.linked is None or path in self.linked:
+            return True
+        return any(is_test_of(path, linked) for linked in self.linked)
+
 
 @dataclass(frozen=True, slots=True)
 class Context:
@@ -153,3 +159,29 @@ class Context:
     """What the repository and the workflow tell every run."""
     notes: tuple[str, ...] = ()
     """What was left out, one sentence each."""
+
+
+_TEST_AFFIX = re.compile(r"^(test|tests|spec)[_\-.]|[_\-.](test|tests|spec)$", re.IGNORECASE)
+_CAMEL_TEST = re.compile(r"^Tests?(?=[A-Z])|(?<=[A-Za-z0-9])(Tests?|TestCase|Spec)$")
+
+
+def is_test_of(path: RepoPath, source: RepoPath) -> bool:
+    """Whether the names say so: `test_x.py`, `x.spec.ts`, `XTest.java` belong to `x.py`, `x.ts`, `X.java`."""
+    stem, ending = _stem_and_ending(path)
+    source_stem, source_ending = _stem_and_ending(source)
+    bare = _TEST_AFFIX.sub("", _CAMEL_TEST.sub("", stem))
+    return bare != stem and bare == source_stem and ending == source_ending
+
+
+def _stem_and_ending(path: RepoPath) -> tuple[str, str]:
+    stem, dot, ending = path.name.rpartition(".")
+    return (stem, ending) if dot else (ending, "")
+
+
+def decode(content: bytes) -> str | None:
+    """The text, exactly; None for what is binary or not UTF-8. A byte-order mark stays as its character."""
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+    return None if "\0" in text else text

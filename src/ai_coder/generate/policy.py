@@ -1,7 +1,7 @@
 """`ChangeSet` + write set -> violations. One function decides path, mode, size, protected class and scope."""
 
-import re
-from collections.abc import Iterable
+import unicodedata
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from pathspec import GitIgnoreSpec
@@ -36,8 +36,6 @@ PROTECTED = (
 )
 """Never changed, whatever is asked. Source: the project's catalogue of abuse, C08 to C11 and C14."""
 _PROTECTED = GitIgnoreSpec.from_lines(pattern.casefold() for pattern in PROTECTED)
-_TEST_AFFIX = re.compile(r"^(test|tests|spec)[_\-.]|[_\-.](test|tests|spec)$", re.IGNORECASE)
-_CAMEL_TEST = re.compile(r"^Tests?(?=[A-Z])|(?<=[A-Za-z0-9])(Tests?|TestCase|Spec)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +52,12 @@ class Violation:
         return f"`{self.path}` {self.reason}.{allow}"
 
 
-def check(change_set: ChangeSet, write_set: WriteSet, policy: WritePolicy) -> tuple[Violation, ...]:
-    """Everything that stands against the change; empty when it may be published."""
+def check(
+    change_set: ChangeSet, write_set: WriteSet, policy: WritePolicy, taken: Collection[RepoPath]
+) -> tuple[Violation, ...]:
+    """Everything that stands against the change; empty when it may be published. `taken` are the paths of its base."""
     found = [violation for change in change_set.changes if (violation := _violation(change, write_set, policy))]
+    found += _obstructed(change_set, taken)
     if len(change_set.changes) > policy.max_files:
         found.append(Violation(change_set.changes[0].path, f"is one of more than {policy.max_files} changed files"))
     if sum(_size_bytes(change) for change in change_set.changes) > policy.max_total_bytes:
@@ -65,16 +66,23 @@ def check(change_set: ChangeSet, write_set: WriteSet, policy: WritePolicy) -> tu
     return tuple(found)
 
 
-def _violation(change: FileChange, write_set: WriteSet, policy: WritePolicy) -> Violation | None:
-    path = change.path
+def violation_of(path: RepoPath, write_set: WriteSet, policy: WritePolicy) -> Violation | None:
+    """What stands against any change of the file at `path`."""
     if is_protected(path):
         return Violation(path, "is protected: ai_coder never changes it")
     if _matches(policy.protected_paths, path):
         return Violation(path, "is protected by the input `protected_paths`")
     if policy.allowed_paths and not _matches(policy.allowed_paths, path):
         return Violation(path, "is outside of the input `allowed_paths`")
-    if not is_inside(path, write_set):
+    if not write_set.holds(path):
         return Violation(path, "is not linked in the issue", "/ai_coder scope repo")
+    return None
+
+
+def _violation(change: FileChange, write_set: WriteSet, policy: WritePolicy) -> Violation | None:
+    path = change.path
+    if found := violation_of(path, write_set, policy):
+        return found
     if _size_bytes(change) > policy.max_file_bytes:
         return Violation(path, f"would hold more than {policy.max_file_bytes} bytes")
     if change.after is not None and "\0" in change.after:
@@ -87,29 +95,42 @@ def is_protected(path: RepoPath) -> bool:
     return _PROTECTED.match_file(path.text.casefold())
 
 
-def is_inside(path: RepoPath, write_set: WriteSet) -> bool:
-    """Whether the scope allows the path: a linked file, or a test that belongs to one."""
-    if write_set.linked is None or path in write_set.linked:
-        return True
-    return any(is_test_of(path, linked) for linked in write_set.linked)
-
-
-def is_test_of(path: RepoPath, source: RepoPath) -> bool:
-    """Whether the names say so: `test_x.py`, `x.spec.ts`, `XTest.java` belong to `x.py`, `x.ts`, `X.java`."""
-    stem, ending = _split(path)
-    source_stem, source_ending = _split(source)
-    bare = _TEST_AFFIX.sub("", _CAMEL_TEST.sub("", stem))
-    return bare != stem and bare == source_stem and ending == source_ending
-
-
-def _split(path: RepoPath) -> tuple[str, str]:
-    stem, dot, ending = path.name.rpartition(".")
-    return (stem, ending) if dot else (ending, "")
-
-
 def _matches(patterns: Iterable[str], path: RepoPath) -> bool:
     return GitIgnoreSpec.from_lines(patterns).match_file(path.text)
 
 
 def _size_bytes(change: FileChange) -> int:
     return len((change.after or "").encode())
+
+
+def _obstructed(change_set: ChangeSet, taken: Collection[RepoPath]) -> Iterator[Violation]:
+    """New paths that no file system holds beside the others: below a file, over a folder, or alike but for case.
+
+    A tree would take the first two, and lose what stood there.
+    """
+    new = [change.path for change in change_set.changes if change.after is not None and change.path not in taken]
+    if not new:
+        return
+    gone = {change.path for change in change_set.changes if change.after is None}
+    files = {path.text for path in (*taken, *new) if path not in gone}
+    folders = {folder for path in (*taken, *new) for folder in _folders(path.text)}
+    alike: dict[str, list[str]] = {}
+    for text in sorted(files):
+        alike.setdefault(_folded(text), []).append(text)
+    for path in new:
+        in_the_way = [f"`{name}`" for name in _folders(path.text) if name in files]
+        in_the_way += [f"the folder `{path}`"] if path.text in folders else []
+        in_the_way += [f"`{name}`" for name in alike[_folded(path.text)] if name != path.text]
+        if in_the_way:
+            yield Violation(path, f"cannot be created: {in_the_way[0]} stands in its way")
+
+
+def _folders(text: str) -> list[str]:
+    """The folders above a path."""
+    parts = text.split("/")
+    return ["/".join(parts[:count]) for count in range(1, len(parts))]
+
+
+def _folded(text: str) -> str:
+    """The path as file systems compare it that fold case and compose letters."""
+    return unicodedata.normalize("NFC", text).casefold()

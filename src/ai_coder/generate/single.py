@@ -1,31 +1,23 @@
 """Mode `single`: one reply holds all edits; what is refused is told back and asked again."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from ai_coder.domain.change import ChangeSet, FileChange
-from ai_coder.domain.chat import Finish, Message, Prompt, Reply, Usage
-from ai_coder.domain.report import Cannot, NothingToChange, Proposal, Spent
+from ai_coder.domain.chat import Finish, Message, Reply
+from ai_coder.domain.outcome import Planned
+from ai_coder.domain.report import Cannot, NothingToChange, Proposal
 from ai_coder.domain.source import REGULAR, Context, RepoPath
-from ai_coder.edits import AppliedAnswer, apply_answer, render_feedback
+from ai_coder.edits import AppliedAnswer, Code, apply_answer, render_feedback
 from ai_coder.generate.answer import Words, read_words
-from ai_coder.generate.budget import Budget, cost_usd
-from ai_coder.generate.policy import check
-from ai_coder.ports import ChatModel
-from ai_coder.settings import Limits, WritePolicy
+from ai_coder.generate.policy import check, violation_of
+from ai_coder.generate.talk import Proposed, Talk
+from ai_coder.settings import WritePolicy
 
 _TRUNCATED = (
     "Your answer was cut off at the output limit, so nothing was applied. Answer again, shorter: "
     "send only SEARCH/REPLACE blocks of the lines that change."
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Proposed:
-    """How the conversation with the model ended, and what it cost."""
-
-    outcome: Proposal | NothingToChange | Cannot
-    spent: Spent
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,47 +31,15 @@ class Repository:
 
     @property
     def files(self) -> dict[str, str]:
-        """The texts that exist, by path."""
-        return {source.path.text: source.text for source in self.context.sources if source.text is not None}
+        """The texts by path; a file that does not exist yet is an empty one, so that its name is known."""
+        return {source.path.text: source.text or "" for source in self.context.sources}
 
 
-@dataclass(slots=True)
-class _Talk:
-    """The conversation as it grows."""
-
-    model: ChatModel
-    limits: Limits
-    prompt: Prompt
-    usage: Usage = field(default_factory=Usage)
-    rounds: int = 0
-    name: str = ""
-
-    def ask(self) -> Reply | Cannot:
-        """The next reply, or why none may be asked for."""
-        objection = Budget(self.limits, self.usage).objection(self.prompt)
-        if objection:
-            return Cannot(objection, "Link fewer files, or raise `max_input_tokens` or `max_cost_usd`.")
-        reply = self.model.complete(self.prompt)
-        self.usage += reply.usage
-        self.rounds += 1
-        self.name = reply.model or self.name
-        return reply
-
-    def tell(self, reply: Reply, feedback: str) -> None:
-        """Both sides of the round, for the next one."""
-        self.prompt = self.prompt.then(Message("assistant", reply.text), Message("user", feedback))
-
-    @property
-    def spent(self) -> Spent:
-        return Spent(self.usage, cost_usd(self.usage, self.limits), self.name, self.rounds)
-
-
-def propose_in_one_reply(prompt: Prompt, model: ChatModel, repository: Repository, limits: Limits) -> Proposed:
-    """The model's change, checked; refusals are told back up to `limits.max_rounds` times. Raises: ModelError."""
-    talk = _Talk(model, limits, prompt)
+def propose_in_one_reply(talk: Talk, repository: Repository) -> Proposed:
+    """The model's change, checked; refusals are told back up to `max_rounds` times. Raises: ModelError."""
     reasons: tuple[str, ...] = ()
     last_text, was_told = "", False
-    for _ in range(1 + limits.max_rounds):
+    for _ in range(1 + talk.limits.max_rounds):
         reply = talk.ask()
         if isinstance(reply, Cannot):
             return Proposed(reply, talk.spent)
@@ -90,10 +50,20 @@ def propose_in_one_reply(prompt: Prompt, model: ChatModel, repository: Repositor
         if reply.text == last_text or (read.is_told_once and was_told):
             break
         last_text, was_told = reply.text, was_told or read.is_told_once
-        talk.tell(reply, read.feedback)
+        talk.tell(reply, Message("user", read.feedback))
     hint = "Comment with more detail, link the files it needs, or choose a stronger `model`."
     sentence = f"the model's edits could not be used (replies asked for: {talk.rounds})"
     return Proposed(Cannot(sentence, hint, reasons), talk.spent)
+
+
+def plan_in_one_reply(talk: Talk) -> Proposed:
+    """The model's plan, from what the prompt shows. Raises: ModelError."""
+    reply = talk.ask()
+    if isinstance(reply, Cannot):
+        return Proposed(reply, talk.spent)
+    if reply.finish is not Finish.STOP or not reply.text.strip():
+        return Proposed(Cannot("the model wrote no plan", "Comment `/ai_coder plan` to try again."), talk.spent)
+    return Proposed(Planned(reply.text.strip()), talk.spent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +87,9 @@ def _read(reply: Reply, repository: Repository) -> Proposal | NothingToChange | 
     if words.declines == "cannot":
         return Cannot(words.summary or "the model gave no reason")
     applied = apply_answer(repository.files, reply.text)
+    unseen = _unseen({refusal.path for refusal in applied.refusals if refusal.code is Code.UNKNOWN_PATH}, repository)
+    if unseen:
+        return _Refused(_violation_feedback(unseen), unseen, is_told_once=True)
     if applied.refusals:
         return _Refused(render_feedback(applied, repository.files), _reasons(applied))
     return _checked(applied, words, repository)
@@ -128,41 +101,36 @@ def _checked(applied: AppliedAnswer, words: Words, repository: Repository) -> Pr
         return NothingToChange(words.summary or "The edits leave every file as it is.")
     shown = {source.path for source in repository.context.sources}
     unseen = [c.path for c in change_set.changes if c.path in repository.taken and c.path not in shown]
-    blocked = _blocked(change_set, repository.taken)
-    reasons = [str(violation) for violation in check(change_set, repository.context.write_set, repository.policy)]
+    violations = check(change_set, repository.context.write_set, repository.policy, repository.taken)
+    reasons = [str(violation) for violation in violations]
     reasons += [f"`{path}` exists and was not shown, so it is not overwritten." for path in unseen]
-    reasons += [f"`{path}` cannot be created: `{other}` stands in its way." for path, other in blocked]
     if reasons:
         return _Refused(_violation_feedback(reasons), tuple(reasons), is_told_once=True)
     return Proposal(change_set, words.title, words.summary)
 
 
-def _blocked(change_set: ChangeSet, taken: frozenset[RepoPath]) -> Iterable[tuple[RepoPath, str]]:
-    """New paths that a file system cannot hold beside the tree: below a file, over a folder, or alike but for case."""
-    folded = {path.text.casefold(): path.text for path in taken}
-    folders = {"/".join(parts[:n]) for path in taken if (parts := path.text.split("/")) for n in range(1, len(parts))}
-    gone = {change.path for change in change_set.changes if change.after is None}
-    for change in change_set.changes:
-        text = change.path.text
-        if change.path in taken or change.after is None:
-            continue
-        above = ["/".join(text.split("/")[:n]) for n in range(1, text.count("/") + 1)]
-        in_the_way = [name for name in above if RepoPath(name) in taken - gone]
-        in_the_way += [text] if text in folders else []
-        twin = folded.get(text.casefold())
-        in_the_way += [twin] if twin and RepoPath(twin) not in gone else []
-        if in_the_way:
-            yield change.path, in_the_way[0]
+def _unseen(paths: Iterable[str], repository: Repository) -> tuple[str, ...]:
+    """A sentence for each path that exists and was not shown, so that nothing can be quoted from it."""
+    existing = {path.text: path for path in repository.taken}
+    found = [existing[path] for path in sorted(paths) if path in existing]
+    violations = (violation_of(path, repository.context.write_set, repository.policy) for path in found)
+    return tuple(
+        str(violation) if violation else f"`{path}` exists, but was not shown, so it cannot be edited."
+        for path, violation in zip(found, violations, strict=True)
+    )
 
 
 def change_set_of(applied: AppliedAnswer, context: Context) -> ChangeSet:
     """The changes with their modes: a file keeps its own, a moved file its old one, a new file is regular."""
     modes: Mapping[RepoPath, str] = {source.path: source.mode for source in context.sources}
+    absent = {source.path for source in context.sources if source.text is None}
     changes = []
     for change in applied.changes:
         path = RepoPath.parse(change.path)
         origin = RepoPath.parse(change.moved_from) if change.moved_from else path
-        changes.append(FileChange(path, change.before, change.after, modes.get(origin, REGULAR)))
+        before = None if path in absent else change.before
+        if before != change.after:
+            changes.append(FileChange(path, before, change.after, modes.get(origin, REGULAR)))
     return ChangeSet.of(context.commit, changes)
 
 

@@ -1,6 +1,7 @@
 """An embedded GitHub on 127.0.0.1, stateful, on real git repositories: for the demo and for tests.
 
-Needs the `git` program. Imports nothing of ai_coder.
+Needs the `git` program. Imports nothing of ai_coder but its failures. The model's endpoints stand in
+`loopback.model` (scripted) and `loopback.small_model` (real).
 """
 
 from ai_coder.loopback.hosted import HostedRepository

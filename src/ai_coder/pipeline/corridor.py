@@ -3,13 +3,14 @@
 from dataclasses import replace
 from functools import partial
 
-from ai_coder.domain.report import Cancelled, Failed, Outcome, Report
-from ai_coder.domain.task import Candidate, Skip, Task
-from ai_coder.errors import AiCoderError, ConfigurationError
+from ai_coder.domain.report import Report, ending
+from ai_coder.domain.status_mark import StatusMark, find_plan
+from ai_coder.domain.task import Candidate, Event, Skip, Task, Verb
+from ai_coder.errors import AiCoderError, ConfigurationError, ForgeError
 from ai_coder.pipeline.desk import Desk
 from ai_coder.pipeline.rooms import work
 from ai_coder.pipeline.run import Run
-from ai_coder.resolve.conversation import read_conversation
+from ai_coder.resolve.conversation import Conversation, read_conversation
 from ai_coder.resolve.orders import answer_order
 from ai_coder.resolve.trigger import authorize, task_of
 from ai_coder.settings import Settings
@@ -39,10 +40,18 @@ def admit(candidate: Candidate, run: Run) -> Task | Skip:
         return Skip(f"#{issue.number} is {'a pull request' if issue.is_pull_request else 'a closed issue'}")
     requester = authorize(candidate, policy, tracker.role, partial(tracker.labelled_by, issue.number, policy.label))
     if isinstance(requester, Skip):
-        if requester.is_refused_command:
-            tracker.react(issue.number, event.comment.id, "confused")
-        return requester
+        return _refused(requester, event, run)
     return task_of(candidate, requester, run.ports.clock.now())
+
+
+def _refused(skip: Skip, event: Event, run: Run) -> Skip:
+    """The skip; a stranger's command gets its reaction where GitHub takes one, and fails no job where it does not."""
+    try:
+        if skip.is_refused_command:
+            run.ports.tracker.react(event.issue.number, event.comment.id, "confused")
+    except ForgeError as error:
+        run.ports.host.say(run.egress.redact(f"the refused command got no reaction: {error}"))
+    return skip
 
 
 def _require_model(settings: Settings) -> None:
@@ -61,23 +70,26 @@ def _answer(task: Task, run: Run) -> Report:
     """Work on the task, and leave exactly one visible answer."""
     desk = Desk(task, run.ports, run.egress)
     own = desk.take_up()
-    conversation = read_conversation(task, own, run.ports.tracker, run.settings.trigger)
-    desk.open_status(conversation.status_comment)
+    conversation = Conversation()
     try:
+        conversation = read_conversation(task, own, run.ports.tracker, run.settings.trigger)
+        _open_status(task, conversation, desk)
         report = work(task, conversation, run, desk)
     except AiCoderError as error:
-        report = Report(Failed(str(error), error.hint, error.exit_status), task)
+        report = Report(ending(error), task)
     except BaseException as error:
-        outcome = _ending(error)
-        desk.answer(Report(outcome, task), conversation.requests)
+        desk.answer(Report(ending(error), task), conversation.requests)
         raise
     report = replace(report, notes=(*run.settings.warnings, *conversation.notes, *report.notes))
-    problems = desk.answer(report, conversation.requests)
+    problems = desk.answer(report, () if answer_order(task.command) else conversation.requests)
     return replace(report, notes=(*report.notes, *problems))
 
 
-def _ending(error: BaseException) -> Outcome:
-    """What to say of an end that nobody planned: a fault of ours, or the runner's signal."""
-    if isinstance(error, Exception):
-        return Failed(f"ai_coder broke ({type(error).__name__}); the log tells where", AiCoderError.hint)
-    return Cancelled("The job was cancelled before the work was done.")
+def _open_status(task: Task, conversation: Conversation, desk: Desk) -> None:
+    """Show that the work begins. A plan stays where the command is about it. Raises: ForgeError."""
+    keeps_plan = task.command.verb in {Verb.GO, Verb.RETRY, Verb.HELP, Verb.BUDGET}
+    desk.open_status(
+        conversation.status_comment,
+        StatusMark.parse(conversation.status_text).spent_usd,
+        find_plan(conversation.status_text) if keeps_plan else "",
+    )

@@ -7,10 +7,14 @@ from ai_coder.domain.task import Comment, Person, Task
 from ai_coder.egress import Egress
 from ai_coder.errors import ForgeError, NotFound
 from ai_coder.ports import Ports, ReactionName
-from ai_coder.report.status import Progress, render_progress, render_receipt
+from ai_coder.report.status import ROOMS, Progress, render_progress, render_receipt
 
 _EDIT_EVERY_S = 10.0
-_ANSWERS: dict[Status, ReactionName] = {Status.CHANGED: "rocket", Status.NO_CHANGE: "+1"}
+_ANSWERS: dict[Status, ReactionName] = {
+    Status.CHANGED: "rocket",
+    Status.PARKED: "rocket",
+    Status.NO_CHANGE: "+1",
+}
 
 
 @dataclass(slots=True)
@@ -21,35 +25,55 @@ class Desk:
     ports: Ports
     egress: Egress
     progress: Progress = field(default_factory=Progress)
-    _status_comment: int = 0
+    _status_comment: int | None = None
+    """Its id; 0 when there is none yet, None while nobody looked for it."""
     _edited_at_s: float = 0.0
 
     def take_up(self) -> Person:
         """Put the eyes on the request; ourselves, as the forge names us. Raises: ForgeError."""
+        asked = f"comment {self.task.comment.id}" if self.task.comment.id else "the issue itself"
+        title = self.egress.title(self.task.issue.title)
+        self._say(f"issue #{self.task.issue.number}: {title} ({asked}, asked by {self.task.requester.login})")
         try:
             return self.ports.tracker.react(self.task.issue.number, self.task.comment.id, "eyes").by
         except NotFound as error:
             self.ports.host.annotate("warning", f"The request got no reaction: {error}")
             return Person()
 
-    def open_status(self, comment_id: int) -> None:
+    def open_status(self, comment_id: int, before_usd: float = 0.0, plan: str = "") -> None:
         """Post the status comment, or take over the one of an earlier run. Raises: ForgeError."""
         self._status_comment = comment_id
+        self.progress = Progress(before_usd=before_usd, plan=plan)
         self._write(render_progress(self.progress, self.ports.host.run_url, self.egress))
 
     def room_done(self, said: str) -> None:
-        """One room further; the comment is edited at most every ten seconds. Raises: ForgeError."""
+        """One room further; the comment is edited at most every ten seconds."""
+        self._say(f"{ROOMS[len(self.progress.done)].lower()}: {said}")
         self.progress = self.progress.then(said)
-        if self.ports.clock.monotonic_s() - self._edited_at_s >= _EDIT_EVERY_S:
-            self._write(render_progress(self.progress, self.ports.host.run_url, self.egress))
+        self._show_progress()
+
+    def prompted(self, said: str) -> None:
+        """The prompt is ready; once a run, however often it is made anew."""
+        if len(self.progress.done) == ROOMS.index("Prompt"):
+            self.room_done(said)
+
+    def step(self, said: str) -> None:
+        """One step of the model's work."""
+        self._say(f"  {said}")
+        self.progress = self.progress.with_step(said)
+        self._show_progress()
 
     def answer(self, report: Report, requests: tuple[Comment, ...]) -> tuple[str, ...]:
-        """Write the receipt and our reaction to every request; what did not work, one sentence each."""
+        """Write the receipt and our reaction to every request; what did not work, one sentence each.
+
+        Where it is not known whether a status comment stands, the reaction alone answers: there is never a second one.
+        """
         problems = []
         reaction = _ANSWERS.get(report.status, "confused")
         targets = {self.task.comment.id} | {comment.id for comment in requests}
         try:
-            self._write(render_receipt(report, self.ports.host.run_url, self.egress))
+            if self._status_comment is not None:
+                self._write(render_receipt(report, self.progress, self.ports.host.run_url, self.egress))
         except ForgeError as error:
             problems.append(f"The status comment could not be written: {error} {error.hint}")
         for comment_id in sorted(targets):
@@ -59,6 +83,27 @@ class Desk:
                 problems.append(f"The request got no final reaction: {error}")
         return tuple(problems)
 
+    def _show_progress(self) -> None:
+        """Edit the comment, if it is time. The work is worth more than its progress: a refusal is only said."""
+        now_s = self.ports.clock.monotonic_s()
+        if now_s - self._edited_at_s < _EDIT_EVERY_S:
+            return
+        self._edited_at_s = now_s
+        try:
+            self._write(render_progress(self.progress, self.ports.host.run_url, self.egress))
+        except ForgeError as error:
+            self._say(f"the progress could not be shown: {error}")
+
+    def _say(self, text: str) -> None:
+        self.ports.host.say(self.egress.redact(text))
+
     def _write(self, text: str) -> None:
-        self._status_comment = self.ports.tracker.write_status(self.task.issue.number, self._status_comment, text)
+        """Post the comment or replace its text; one that somebody deleted is posted anew. Raises: ForgeError."""
+        tracker, number, comment_id = self.ports.tracker, self.task.issue.number, self._status_comment or 0
+        try:
+            self._status_comment = tracker.write_status(number, comment_id, text)
+        except NotFound:
+            if not comment_id:
+                raise
+            self._status_comment = tracker.write_status(number, 0, text)
         self._edited_at_s = self.ports.clock.monotonic_s()

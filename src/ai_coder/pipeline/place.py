@@ -8,6 +8,9 @@ from ai_coder.domain.task import Issue
 from ai_coder.ports import Forge
 from ai_coder.settings import CommitPolicy
 
+_MAX_ASKED = 8
+"""Refs of links that are looked up: each costs a request."""
+
 
 def find_place(issue: Issue, refs: Iterable[str], policy: CommitPolicy, forge: Forge, slug: str = "") -> Place | Cannot:
     """The issue's one branch, as it stands now. The first of `refs` (links name them) that is a branch is the base.
@@ -25,10 +28,27 @@ def find_place(issue: Issue, refs: Iterable[str], policy: CommitPolicy, forge: F
     if head and pull_request:
         base_commit = pull_request.base_commit or head
         return Place(branch, pull_request.base_branch, head, is_new_branch=False, base_commit=base_commit)
-    base, found = _base(refs, policy, forge)
+    base, found = _base((ref for ref in refs if ref != branch), policy, forge)
     if not found:
         return Cannot(f"there is no branch `{base}` to build on", "Correct the input `base_branch`.")
     return Place(branch, base, head or found, is_new_branch=head is None, base_commit=found)
+
+
+def known_branches(refs: Iterable[str], place: Place, forge: Forge) -> frozenset[str]:
+    """Those of `refs` that are branches: of `release/2/a.py` the forge alone knows where the branch's name ends.
+
+    Git keeps no branch below another, so nothing below a known one is asked for. Raises: ForgeError.
+    """
+    known, asked = {place.branch, place.base_branch}, 0
+    for ref in dict.fromkeys(refs):
+        if asked == _MAX_ASKED:
+            break
+        if any(f"{ref}/".startswith(f"{branch}/") for branch in known):
+            continue
+        asked += 1
+        if forge.head(ref):
+            known.add(ref)
+    return frozenset(known)
 
 
 def _base(refs: Iterable[str], policy: CommitPolicy, forge: Forge) -> tuple[str, str | None]:

@@ -3,28 +3,39 @@
 from dataclasses import replace
 
 from ai_coder.commit import plan
-from ai_coder.domain.report import Cannot, NothingToChange, Place, Proposal, Published, Report
-from ai_coder.domain.source import Context, RepoPath
-from ai_coder.domain.task import Task
-from ai_coder.edits import describe_format
-from ai_coder.generate.answer import NO_CHANGE_LINE
-from ai_coder.generate.single import Proposed, Repository, propose_in_one_reply
+from ai_coder.domain.report import (
+    Cancelled,
+    Cannot,
+    Failed,
+    NothingToChange,
+    Place,
+    Proposal,
+    Published,
+    Report,
+    Status,
+    ending,
+)
+from ai_coder.domain.source import Context, RepoPath, decode
+from ai_coder.domain.status_mark import StatusMark, find_plan
+from ai_coder.domain.task import Task, Verb
+from ai_coder.errors import AiCoderError
+from ai_coder.generate.budget import Purse
+from ai_coder.generate.policy import check
 from ai_coder.pipeline.desk import Desk
-from ai_coder.pipeline.place import find_place
+from ai_coder.pipeline.place import find_place, known_branches
+from ai_coder.pipeline.proposing import Matter, propose
 from ai_coder.pipeline.run import Run
 from ai_coder.ports import SourceTree
-from ai_coder.prompt import Asked, render_prompt
+from ai_coder.prompt import Asked
 from ai_coder.resolve.clean import clean
 from ai_coder.resolve.conversation import Conversation
-from ai_coder.resolve.gather import Wanted, decode, gather
-from ai_coder.resolve.links import Links, linked_files, merge_links
+from ai_coder.resolve.gather import Wanted, gather
+from ai_coder.resolve.links import Links, linked_files, merge_links, resolve_refs
 from ai_coder.resolve.orders import answer_order
 from ai_coder.settings import Settings
 
 SETTINGS_FILE = RepoPath(".github/ai_coder.yml")
 INSTRUCTIONS_FILE = RepoPath("AGENTS.md")
-_RESERVE_S = 60.0
-"""Kept back from the run's time, to publish and to answer."""
 
 
 def work(task: Task, conversation: Conversation, run: Run, desk: Desk) -> Report:
@@ -33,6 +44,8 @@ def work(task: Task, conversation: Conversation, run: Run, desk: Desk) -> Report
     if order:
         return Report(order, task)
     asked = _asked(task, conversation)
+    if task.command.verb is Verb.GO and not asked.plan:
+        return Report(Cannot("there is no plan to carry out", "Comment `/ai_coder plan` first."), task)
     links = _links(asked, run)
     place = find_place(task.issue, links.refs, run.settings.commit, run.ports.forge, run.slug)
     if isinstance(place, Cannot):
@@ -40,6 +53,7 @@ def work(task: Task, conversation: Conversation, run: Run, desk: Desk) -> Report
     base = run.ports.forge.tree(place.base_commit)
     run = replace(run, settings=_configured(base, run))
     tree = base if place.parent == place.base_commit else run.ports.forge.tree(place.parent)
+    links = resolve_refs(links, known_branches(links.refs, place, run.ports.forge))
     scope = conversation.scope or run.settings.write.scope
     wanted = Wanted(links.files, "\n".join([asked.title, asked.body, *(text for _, text, _ in asked.comments)]), scope)
     context = gather(wanted, tree, run.settings.limits.max_prompt_chars)
@@ -47,7 +61,7 @@ def work(task: Task, conversation: Conversation, run: Run, desk: Desk) -> Report
         return Report(context, task)
     context = replace(context, instructions=_instructions(base, run))
     desk.room_done(_seen(context))
-    proposed = _propose(asked, context, tree, run, desk)
+    proposed = propose(_matter(task, conversation, Matter(asked, context, tree), run), run, desk)
     report = Report(
         proposed.outcome if not isinstance(proposed.outcome, Proposal) else NothingToChange(""),
         task,
@@ -55,9 +69,20 @@ def work(task: Task, conversation: Conversation, run: Run, desk: Desk) -> Report
         tuple(source.path for source in context.sources),
         (*links.ignored, *context.notes),
     )
-    if isinstance(proposed.outcome, Proposal):
-        return replace(report, outcome=_publish(task, proposed.outcome, place, run))
-    return report
+    if not isinstance(proposed.outcome, Proposal):
+        return report
+    violations = check(proposed.outcome.change_set, context.write_set, run.settings.write, tree.entries())
+    if violations:
+        return replace(report, outcome=Cannot("the change is not allowed", refusals=tuple(map(str, violations))))
+    return replace(report, outcome=_publish(task, proposed.outcome, place, run))
+
+
+def _matter(task: Task, conversation: Conversation, matter: Matter, run: Run) -> Matter:
+    """The matter with what the conversation says of money, and whether a plan is all that is asked for."""
+    limit_usd = max(run.settings.limits.max_issue_cost_usd, conversation.budget_usd)
+    before_usd = StatusMark.parse(conversation.status_text).spent_usd
+    is_plan = task.command.verb is Verb.PLAN
+    return replace(matter, purse=Purse(before_usd, limit_usd), is_plan=is_plan)
 
 
 def _asked(task: Task, conversation: Conversation) -> Asked:
@@ -68,7 +93,15 @@ def _asked(task: Task, conversation: Conversation) -> Asked:
     if task.command.argument and not task.comment.id:
         comments.append((task.requester.login, clean(task.command.argument).text, True))
     issue = task.issue
-    return Asked(clean(issue.title).text, clean(issue.body).text, issue.author.login, tuple(comments))
+    status = StatusMark.parse(conversation.status_text).status
+    return Asked(
+        clean(issue.title).text,
+        clean(issue.body).text,
+        issue.author.login,
+        tuple(comments),
+        clean(conversation.status_text).text.strip() if status == Status.NEED_INFO else "",
+        clean(find_plan(conversation.status_text)).text if task.command.verb in {Verb.GO, Verb.RETRY} else "",
+    )
 
 
 def _links(asked: Asked, run: Run) -> Links:
@@ -99,22 +132,10 @@ def _seen(context: Context) -> str:
     return f"{linked} linked file(s)" if linked else f"{len(context.sources)} file(s) of the repository"
 
 
-def _propose(asked: Asked, context: Context, tree: SourceTree, run: Run, desk: Desk) -> Proposed:
-    """Rooms 2 and 3. Raises: ModelError."""
-    ports, settings = run.ports, run.settings
-    prompt = render_prompt(asked, context, describe_format(), ports.nonce())
-    desk.room_done(f"{prompt.chars:,} characters")
-    deadline_s = ports.clock.monotonic_s() + max(settings.limits.timeout_s - _RESERVE_S, 1.0)
-    model = ports.open_model(settings.model, deadline_s)
-    repository = Repository(context, frozenset(tree.entries()), settings.write)
-    proposed = propose_in_one_reply(prompt, model, repository, settings.limits)
-    desk.room_done(f"{proposed.spent.rounds} reply(s) of `{settings.model.model}`")
-    if isinstance(proposed.outcome, NothingToChange):
-        ports.host.say(NO_CHANGE_LINE)
-    return proposed
-
-
-def _publish(task: Task, proposal: Proposal, place: Place, run: Run) -> Published:
-    """Room 4. Raises: BranchMoved, ForgeError."""
-    published = run.ports.forge.publish(plan(task, proposal, place, run.settings.commit, run.egress))
+def _publish(task: Task, proposal: Proposal, place: Place, run: Run) -> Published | Failed | Cancelled:
+    """Room 4. A failure is an outcome here: the report goes on to say what the model cost."""
+    try:
+        published = run.ports.forge.publish(plan(task, proposal, place, run.settings.commit, run.egress))
+    except AiCoderError as error:
+        return ending(error)
     return replace(published, proposal=proposal)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from functools import partial
 
-from ai_coder.domain.report import STATUS_MARKER, Failed, Report
+from ai_coder.domain.report import STATUS_MARKER, Report, ending
 from ai_coder.domain.task import Candidate, Comment, Event, Issue, Person, Skip
 from ai_coder.errors import AiCoderError
 from ai_coder.pipeline.corridor import run
@@ -41,7 +41,7 @@ def run_each(issues: Iterable[Issue], opened: Run) -> Report:
         try:
             report = run(candidate, opened)
         except AiCoderError as error:
-            report = Report(Failed(str(error), error.hint, error.exit_status))
+            report = Report(ending(error))
         opened.ports.host.say(f"issue #{issue.number}: {report.status}")
         worst = report if report.exit_status >= worst.exit_status else worst
     return worst

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from importlib import resources
 
-from ai_coder.domain.chat import Message, Prompt
+from ai_coder.domain.chat import Message, Prompt, ToolSpec
 from ai_coder.domain.source import Context, LineRange, Source
 
 
@@ -17,19 +17,53 @@ class Asked:
     author: str
     comments: tuple[tuple[str, str, bool], ...] = ()
     """(login, text, whether it waits for an answer), oldest first."""
+    asked_before: str = ""
+    """The questions that we asked last, which a comment may answer."""
+    plan: str = ""
+    """The plan that a person approved."""
 
 
-def render_prompt(asked: Asked, context: Context, format_text: str, nonce: str) -> Prompt:
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How the model is to work."""
+
+    template: str
+    """Name of the stable instructions."""
+    last_words: str
+    """What the prompt ends with."""
+    format_text: str = ""
+    """How edits are written, where they are written as text."""
+    tools: tuple[ToolSpec, ...] = ()
+
+
+def single_manner(format_text: str) -> Manner:
+    """All edits in one reply."""
+    last = "Answer now: the `Title:` line, the summary, and the edits in the format described above."
+    return Manner("single.md", last, format_text)
+
+
+def agent_manner(tools: tuple[ToolSpec, ...]) -> Manner:
+    """Step by step, with tools."""
+    return Manner("agent.md", "Begin now. End with the tool `finish`.", tools=tools)
+
+
+def plan_manner(tools: tuple[ToolSpec, ...]) -> Manner:
+    """Look around and write a plan; without tools the reply is the plan."""
+    last = "Begin now. End with the tool `finish`." if tools else "Answer with the plan, and nothing else."
+    return Manner("plan.md", last, tools=tools)
+
+
+def render_prompt(asked: Asked, context: Context, manner: Manner, nonce: str) -> Prompt:
     """Stable instructions first, then the repository, the issue and the requests last.
 
     Raises: ValueError when a text holds `nonce`, which must be fresh and random.
     """
-    stable = resources.files("ai_coder.prompt").joinpath("templates/single.md").read_text(encoding="utf-8")
-    system = f"{stable.rstrip()}\n\n{format_text.strip()}\n"
+    stable = resources.files("ai_coder.prompt").joinpath("templates", manner.template).read_text(encoding="utf-8")
+    system = f"{stable.rstrip()}\n\n{manner.format_text.strip()}".rstrip() + "\n"
     if context.instructions:
         system += f"\nThe repository's own instructions:\n\n{context.instructions.strip()}\n"
-    user = "\n\n".join(_parts(asked, context, nonce))
-    return Prompt((Message("system", system), Message("user", user)))
+    user = "\n\n".join([*_parts(asked, context, nonce), manner.last_words])
+    return Prompt((Message("system", system), Message("user", user)), manner.tools)
 
 
 def _parts(asked: Asked, context: Context, nonce: str) -> Iterator[str]:
@@ -43,9 +77,13 @@ def _parts(asked: Asked, context: Context, nonce: str) -> Iterator[str]:
     for login, text, is_request in asked.comments:
         what = "request" if is_request else "earlier comment, answered already"
         yield _data(f"{what}, written by {login}", text, nonce)
+    if asked.asked_before:
+        yield _data("what you asked before, and what the requests may answer", asked.asked_before, nonce)
+    if asked.plan:
+        yield _data("plan that you made and that a person approved: carry it out", asked.plan, nonce)
     if context.write_set.linked is not None:
-        yield "Only these files may be changed: " + ", ".join(sorted(path.text for path in context.write_set.linked))
-    yield "Answer now: the `Title:` line, the summary, and the edits in the format described above."
+        names = ", ".join(sorted(path.text for path in context.write_set.linked))
+        yield f"Only these files may be changed, and tests that belong to them by their names: {names}"
 
 
 def _file(source: Source, nonce: str) -> str:

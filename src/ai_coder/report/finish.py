@@ -26,8 +26,10 @@ def finish(report: Report, host: Host, egress: Egress) -> None:
 def _sentence(report: Report) -> tuple[Literal["say", "error"], str]:
     match report.outcome:
         case Published() as published:
+            if not published.commit:
+                return "say", "changed: nothing was written, since this was a dry run"
             where = published.pull_request.url or f"branch {published.branch}"
-            return "say", f"changed: commit {published.commit[:12]} on {where}"
+            return "say", f"{report.status}: commit {published.commit[:12]} on {where}"
         case Failed(reason=text, hint=hint):
             return "error", f"{text[:1].upper()}{text[1:]}. {hint}"
         case Cancelled(reason=text):

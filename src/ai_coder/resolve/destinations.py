@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 _MAX_CHARS = 70_000
 """A body holds 65,536."""
 _SCHEME = re.compile(r"(?<![A-Za-z0-9])https?$", re.IGNORECASE)
+_SCHEME_CHARS = 6
+"""`https`, and what stands before it: the pending text may be long, and this is asked at every character."""
 _ADDRESS = re.compile(r"://[^\s<]+")
 _AFTER_ADDRESS = "?!.,:*_~'\""
 
@@ -41,13 +43,13 @@ def _parser() -> "MarkdownIt":
 
 def _bare_address(state: "StateInline", silent: bool) -> bool:  # noqa: FBT001  the parser's signature
     """At the colon of `https://...` in running text: one link, whatever markup its characters would be."""
-    scheme = _SCHEME.search(state.pending)
+    scheme = _SCHEME.search(state.pending[-_SCHEME_CHARS:]) if state.src[state.pos] == ":" else None
     found = _ADDRESS.match(state.src, state.pos) if scheme and not state.linkLevel else None
     if not scheme or not found:
         return False
     address = _trimmed(found.group())
     if not silent:
-        state.pending = state.pending[: scheme.start()]
+        state.pending = state.pending[: -len(scheme.group())]
         token: Token = state.push("link_open", "a", 1)
         token.attrs = {"href": state.md.normalizeLink(scheme.group() + address)}
         state.push("link_close", "a", -1)

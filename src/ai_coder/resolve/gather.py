@@ -16,11 +16,13 @@ from ai_coder.domain.source import (
     Source,
     TreeEntry,
     WriteSet,
+    decode,
 )
 from ai_coder.ports import SourceTree
 
 _MAX_NAMED_FILE_BYTES = 100_000
 _MAX_LISTING = 400
+_MAX_TESTS = 6
 _WORD = re.compile(r"[A-Za-z0-9_]{3,}")
 _LFS = "version https://git-lfs.github.com/spec/"
 _NO_TEXT_ENDINGS = frozenset(
@@ -54,16 +56,14 @@ def gather(wanted: Wanted, tree: SourceTree, max_chars: int) -> Context | Cannot
     sources, problems = _linked_sources(wanted.links, entries, tree)
     if wanted.links and not sources:
         return Cannot(" ".join(problems), "Link text files; a file that does not exist yet is created.")
-    if not is_linked:
+    write_set = WriteSet(frozenset(link.path for link in wanted.links) if is_linked else None)
+    if is_linked:
+        sources |= _texts(_tests(write_set, [e for path, e in entries.items() if path not in sources]), tree)
+    else:
         named = _named(
             wanted.text, [e for path, e in entries.items() if path not in sources], max_chars - _chars(sources)
         )
-        texts = tree.read(entry.path for entry in named)
-        sources |= {
-            entry.path: Source(entry.path, text, entry.mode)
-            for entry in named
-            if entry.path in texts and (text := decode(texts[entry.path])) is not None
-        }
+        sources |= _texts(named, tree)
     if _chars(sources) > max_chars:
         return Cannot(
             f"the files hold {_chars(sources)} characters, more than the {max_chars} that fit into one prompt",
@@ -75,18 +75,26 @@ def gather(wanted: Wanted, tree: SourceTree, max_chars: int) -> Context | Cannot
         sources=tuple(sources.values()),
         listing=tuple(rest[:_MAX_LISTING]),
         unlisted=max(0, len(rest) - _MAX_LISTING),
-        write_set=WriteSet(frozenset(link.path for link in wanted.links) if is_linked else None),
+        write_set=write_set,
         notes=tuple(problems),
     )
 
 
-def decode(content: bytes) -> str | None:
-    """The text, exactly; None for what is binary or not UTF-8. A byte-order mark stays as its character."""
-    try:
-        text = content.decode("utf-8")
-    except UnicodeDecodeError:
-        return None
-    return None if "\0" in text else text
+def _texts(entries: Iterable[TreeEntry], tree: SourceTree) -> dict[RepoPath, Source]:
+    """Those of the files that are text, in full."""
+    entries = tuple(entries)
+    contents = tree.read(entry.path for entry in entries)
+    return {
+        entry.path: Source(entry.path, text, entry.mode)
+        for entry in entries
+        if entry.path in contents and (text := decode(contents[entry.path])) is not None
+    }
+
+
+def _tests(write_set: WriteSet, entries: Iterable[TreeEntry]) -> list[TreeEntry]:
+    """The tests that belong to linked files, as far as they are few: what may be changed has to be seen."""
+    found = [entry for entry in entries if _is_readable(entry) and write_set.holds(entry.path)]
+    return found if len(found) <= _MAX_TESTS else []
 
 
 def _linked_sources(

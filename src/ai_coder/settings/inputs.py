@@ -62,7 +62,8 @@ INPUTS: tuple[Input, ...] = (
     Input(
         "mode",
         "auto",
-        "How the model works: `single` asks for all edits in one reply. `auto` is `single` in this version.",
+        "How the model works: `agent` looks around and edits with tools, `single` sends all edits in one reply. "
+        "`auto` is `single` for one linked file of up to 400 lines and for models without tools, else `agent`.",
         "choice",
         ("auto", "single", "agent"),
     ),
@@ -135,15 +136,20 @@ INPUTS: tuple[Input, ...] = (
     Input("test_network", "false", "Whether the tests may use the network.", "bool", is_built=False),
     Input("working_directory", "", "Folder that the commands run in.", is_built=False),
     Input("instructions", "", "Text added to the instructions that every request gives the model."),
-    Input("max_steps", "60", "Most steps of one run in mode `agent`.", "whole", is_built=False),
+    Input("max_steps", "60", "Most steps (replies of the model) of one run in mode `agent`.", "whole"),
     Input("max_input_tokens", "2000000", "Most input tokens of one run.", "whole"),
     Input(
         "max_cost_usd",
         "2",
-        "Most US dollars of one run; enforced when both `price_*` inputs are set.",
+        "Most US dollars of one run; enforced where the price of the model is known, or both `price_*` are set.",
         "number",
     ),
-    Input("max_issue_cost_usd", "10", "Most US dollars of all runs of an issue.", "number", is_built=False),
+    Input(
+        "max_issue_cost_usd",
+        "10",
+        "Most US dollars of all runs of an issue; `/ai_coder budget 20` raises it for one issue.",
+        "number",
+    ),
     Input(
         "timeout_minutes",
         "25",
@@ -171,7 +177,10 @@ class Output:
 
 
 OUTPUTS: tuple[Output, ...] = (
-    Output("status", "How the run ended: changed, no_change, skipped, cannot, failed or cancelled."),
+    Output(
+        "status",
+        "How the run ended: changed, no_change, need_info, planned, parked, skipped, cannot, failed or cancelled.",
+    ),
     Output("issue_number", "Number of the issue that was worked on; empty when the run was skipped."),
     Output("pull_request_number", "Number of the pull request; empty when there is none."),
     Output("pull_request_url", "Web address of the pull request; empty when there is none."),

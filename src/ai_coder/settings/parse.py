@@ -19,7 +19,9 @@ from ai_coder.settings.sections import (
     WritePolicy,
 )
 
-_BRANCH_PREFIX = re.compile(r"^(?!-)[A-Za-z0-9._/-]+$")
+_BRANCH_PREFIX = re.compile(r"(?![-./])[A-Za-z0-9._/-]+")
+_NO_REF = ("..", "//", "/.", ".lock/")
+"""What git takes in no name. Source: `git help check-ref-format`."""
 
 
 def inputs_of(environ: Mapping[str, str]) -> dict[str, str]:
@@ -57,19 +59,17 @@ def parse_settings(values: Mapping[str, str], file_values: Mapping[str, Any] | N
         model=_model(reader),
         write=WritePolicy(
             scope=cast(Literal["auto", "linked", "repo"], reader.choice("scope")),
-            allowed_paths=reader.lines("allowed_paths"),
-            protected_paths=reader.lines("protected_paths"),
+            allowed_paths=reader.patterns("allowed_paths"),
+            protected_paths=reader.patterns("protected_paths"),
         ),
         limits=_limits(reader),
         commit=_commit(reader),
+        mode=cast(Literal["auto", "agent", "single"], reader.choice("mode")),
         instructions=reader.text("instructions"),
         issue=reader.whole("issue") if reader.text("issue") else 0,
         dry_run=reader.flag("dry_run"),
         warnings=reader.not_built(),
     )
-    if reader.text("mode") == "agent":
-        reader.object_to("mode", "`agent` is not in this version; use `auto` or `single`")
-    reader.choice("mode")
     reader.check_rest()
     reader.finish()
     return settings
@@ -110,8 +110,10 @@ def _model(reader: Reader) -> ModelSettings:
 
 def _limits(reader: Reader) -> Limits:
     return Limits(
+        max_steps=reader.whole("max_steps"),
         max_input_tokens=reader.whole("max_input_tokens"),
         max_cost_usd=reader.number("max_cost_usd") or 0.0,
+        max_issue_cost_usd=reader.number("max_issue_cost_usd") or 0.0,
         timeout_s=reader.whole("timeout_minutes") * 60.0,
         price_input_per_mtok=reader.number("price_input_per_mtok"),
         price_output_per_mtok=reader.number("price_output_per_mtok"),
@@ -120,7 +122,7 @@ def _limits(reader: Reader) -> Limits:
 
 def _commit(reader: Reader) -> CommitPolicy:
     prefix = reader.text("branch_prefix")
-    if not _BRANCH_PREFIX.match(prefix) or ".." in prefix or "//" in prefix or prefix.startswith("/"):
+    if not _BRANCH_PREFIX.fullmatch(prefix) or any(part in prefix for part in _NO_REF):
         reader.object_to("branch_prefix", f"{prefix!r} cannot begin a branch name")
     return CommitPolicy(
         base_branch=reader.text("base_branch"),

@@ -64,6 +64,17 @@ class Reader:
         """The lines that hold something."""
         return tuple(line.strip() for line in self.text(name).splitlines() if line.strip())
 
+    def patterns(self, name: str) -> tuple[str, ...]:
+        """The lines, each a pattern like those of .gitignore."""
+        for line in self.lines(name):
+            from pathspec import GitIgnoreSpec  # noqa: PLC0415  costs 50 ms, which a run without patterns need not pay
+
+            try:
+                GitIgnoreSpec.from_lines([line])
+            except ValueError:
+                self.object_to(name, f"{line!r} is no pattern like those of .gitignore")
+        return self.lines(name)
+
     def items(self, name: str) -> tuple[str, ...]:
         """What stands between commas and line ends."""
         return tuple(item.strip() for item in re.split(r"[,\n]", self.text(name)) if item.strip())

@@ -67,8 +67,11 @@ class Limits:
 
     max_rounds: int = 3
     """Times that refused edits are told back before giving up, the first reply not counted."""
+    max_steps: int = 60
+    """Replies of one run in mode `agent`."""
     max_input_tokens: int = 2_000_000
     max_cost_usd: float = 2.0
+    max_issue_cost_usd: float = 10.0
     timeout_s: float = 1_500.0
     price_input_per_mtok: float | None = None
     price_output_per_mtok: float | None = None
@@ -100,6 +103,7 @@ class Settings:
     write: WritePolicy = field(default_factory=WritePolicy)
     limits: Limits = field(default_factory=Limits)
     commit: CommitPolicy = field(default_factory=CommitPolicy)
+    mode: Literal["auto", "agent", "single"] = "auto"
     instructions: str = ""
     issue: int = 0
     """For manual and scheduled starts; 0 is none."""

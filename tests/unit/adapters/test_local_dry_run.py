@@ -50,7 +50,10 @@ def test_the_plan_is_said_and_not_done(repository, said):
 
     published = DryRunForge(LocalForge(repository.folder), said.append).publish(plan)
 
-    assert said[0].splitlines() == [
+    told, diff = said[0].partition("--- hello.py")[::2]
+    assert "+print('salut')" in diff
+    assert "--- /dev/null\n+++ new.py" in diff
+    assert told.splitlines() == [
         f"dry run: would create branch ai_coder/issue-7 with one commit on {plan.parent[:12]} (base main)",
         "  modified hello.py (+2 -1)",
         "  added    new.py (+2 -0)",

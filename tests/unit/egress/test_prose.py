@@ -1,7 +1,6 @@
 """Foreign words inside our Markdown: shown, and nothing else."""
 
 import re
-import time
 
 import pytest
 from hypothesis import given
@@ -189,15 +188,6 @@ def test_a_cell_is_a_cell(words):
     """`line` and `code` stay within their cell of a table."""
     tokens = [token.type for token in PARSER.parse(table(EGRESS.line(words), EGRESS.code(words)))]
     assert (tokens.count("tr_open"), tokens.count("td_open"), tokens[-1]) == (2, 2, "table_close")
-
-
-@pytest.mark.parametrize("atom", ATOMS)
-def test_long_words_take_no_time(atom):
-    """The time is linear in the text: 65,536 characters of any one kind are done in a second on a slow machine."""
-    words = (atom * 65_536)[:65_536]
-    begin = time.process_time()
-    EGRESS.prose(words)
-    assert time.process_time() - begin < 1
 
 
 def table(*cells):

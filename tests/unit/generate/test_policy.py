@@ -3,15 +3,17 @@
 import pytest
 
 from ai_coder.domain.change import ChangeSet, FileChange
-from ai_coder.domain.source import RepoPath, WriteSet
-from ai_coder.generate.policy import check, is_test_of
+from ai_coder.domain.source import RepoPath, WriteSet, is_test_of
+from ai_coder.generate.policy import check
 from ai_coder.settings import WritePolicy
 
 
-def _violations(*paths, linked=None, after="new\n", **policy):
+def _violations(*paths, linked=None, after="new\n", taken=(), gone=(), **policy):
     changes = [FileChange(RepoPath.parse(path), None, after) for path in paths]
+    changes += [FileChange(RepoPath.parse(path), "old\n", None) for path in gone]
     write_set = WriteSet(None if linked is None else frozenset(RepoPath.parse(path) for path in linked))
-    return [str(violation) for violation in check(ChangeSet.of("c0", changes), write_set, WritePolicy(**policy))]
+    base = frozenset(RepoPath.parse(path) for path in (*taken, *gone))
+    return [str(violation) for violation in check(ChangeSet.of("c0", changes), write_set, WritePolicy(**policy), base)]
 
 
 @pytest.mark.parametrize(
@@ -83,3 +85,23 @@ def test_sizes():
     assert "more than 1 changed files" in _violations("a", "b", max_files=1)[0]
     assert "together" in _violations("a", "b", after="x" * 6, max_total_bytes=10)[0]
     assert "binary" in _violations("a", after="\0")[0]
+
+
+@pytest.mark.parametrize(
+    ("path", "taken", "obstacle"),
+    [
+        ("src", ["src/a.py"], "the folder `src`"),
+        ("src/a.py/b.py", ["src/a.py"], "`src/a.py`"),
+        ("SRC/A.py", ["src/a.py"], "`src/a.py`"),
+        ("cafe\u0301.md", ["caf\u00e9.md"], "`caf\u00e9.md`"),
+    ],
+)
+def test_a_new_file_beside_the_others(path, taken, obstacle):
+    """A new file never takes the place of a folder or of a file above it, nor a name that some systems take for one."""
+    assert _violations(path, taken=taken) == [f"`{path}` cannot be created: {obstacle} stands in its way."]
+
+
+def test_new_files_beside_each_other():
+    """Two new files stand in each other's way like old ones; a file that goes does not."""
+    assert "`a` stands in its way" in _violations("a", "a/b")[1]
+    assert _violations("A.md", gone=["a.md"]) == []

@@ -35,11 +35,13 @@ def test_where_inputs_come_from(environ, values):
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        *[("scope", "all"), ("api", "soap"), ("draft", "maybe"), ("comment_trigger", "none"), ("mode", "agent")],
+        *[("scope", "all"), ("api", "soap"), ("draft", "maybe"), ("comment_trigger", "none"), ("mode", "both")],
         *[("timeout_minutes", "0"), ("timeout_minutes", "1.5"), ("timeout_minutes", "²"), ("max_input_tokens", "-1")],
         *[("max_cost_usd", "2 dollars"), ("price_input_per_mtok", "x"), ("dry_run", "yes"), ("max_steps", "many")],
         *[("allowed_bots", "*"), ("allowed_bots", "dependabot[bot]"), ("trigger_phrase", "hey you"), ("issue", "abc")],
         *[("branch_prefix", "-x/"), ("branch_prefix", "a..b/"), ("branch_prefix", ""), ("branch_prefix", "/a")],
+        *[("branch_prefix", ".a/"), ("branch_prefix", "a/.b"), ("branch_prefix", "a.lock/")],
+        *[("protected_paths", "!"), ("allowed_paths", "src/**\n\\")],
         *[
             ("openai_base_url", "http://example.com/v1"),
             ("openai_base_url", "ftp://x"),

@@ -1,0 +1,38 @@
+"""The commands of a person's own machine, a module each: parse, call, print."""
+
+# ruff: noqa: PLC0415  each command imports what it needs
+
+from collections.abc import Mapping, Sequence
+
+from ai_coder.cli.parser import make_parser
+from ai_coder.wiring import Wire
+
+
+def run_command(argv: Sequence[str], environ: Mapping[str, str], wire: Wire) -> int:
+    """Exit status of one command. Raises: AiCoderError."""
+    parser = make_parser()
+    if not argv:
+        parser.print_help()
+        return 0
+    try:
+        arguments = parser.parse_args(argv)
+    except SystemExit as exit_:
+        return int(exit_.code or 0)
+    if arguments.command == "demo":
+        from ai_coder.loopback.story import tell
+
+        return tell(environ, model=arguments.model, folder=arguments.folder)
+    if arguments.command == "apply":
+        from ai_coder.cli.apply import apply
+
+        return apply(arguments)
+    from ai_coder.cli.session import session_of
+
+    session = session_of(arguments, environ, wire)
+    if arguments.command == "scan":
+        from ai_coder.cli.scan import scan
+
+        return scan(arguments, session)
+    from ai_coder.cli.run import run_issue
+
+    return run_issue(arguments, session)

@@ -1,0 +1,46 @@
+"""`ai_coder run`: work on one issue, or on every accepted one."""
+
+import argparse
+import sys
+
+from ai_coder.adapters.terminal_host import TerminalHost
+from ai_coder.cli.session import place_of
+from ai_coder.domain.report import Report
+from ai_coder.domain.task import Candidate, Event, Issue, Person
+from ai_coder.egress import Egress
+from ai_coder.errors import ConfigurationError
+from ai_coder.pipeline import accepted_issues, run, run_each
+from ai_coder.report.finish import finish
+from ai_coder.wiring import Session
+
+_YOU = Person("you")
+"""Who types a command, where no forge knows a name: nobody's id, so that nobody else is credited."""
+
+
+def run_issue(arguments: argparse.Namespace, session: Session) -> int:
+    """Exit status of the run, after its report is printed. Raises: AiCoderError."""
+    opened = session.open(place_of(arguments, session.environ))
+    if arguments.all:
+        report = run_each(accepted_issues(opened.ports.tracker, session.settings.trigger), opened)
+    else:
+        event = Event("command_line", sender=_YOU, issue=Issue(number=_number(arguments)))
+        report = run(Candidate(event, ()), opened)
+    return _print(report, arguments.json, session, opened.egress)
+
+
+def _number(arguments: argparse.Namespace) -> int:
+    if arguments.repo is None:
+        return 1
+    text = arguments.issue.removeprefix("#")
+    if not (text.isascii() and text.isdigit() and int(text)):
+        msg = f"--issue {arguments.issue!r} is no issue number"
+        raise ConfigurationError(msg, hint="With --repo, give the number, as in `--issue 7`.")
+    return int(text)
+
+
+def _print(report: Report, is_json: bool, session: Session, egress: Egress) -> int:  # noqa: FBT001  a flag typed by a person
+    host = session.host
+    finish(report, host, egress)
+    if isinstance(host, TerminalHost):
+        sys.stdout.write(host.report if is_json else host.summary)
+    return report.exit_status

@@ -1,0 +1,23 @@
+"""`ai_coder scan`: which accepted issues wait for an answer."""
+
+import argparse
+import json
+import sys
+
+from ai_coder.cli.session import place_of
+from ai_coder.pipeline import waiting_issues
+from ai_coder.wiring import Session
+
+
+def scan(arguments: argparse.Namespace, session: Session) -> int:
+    """List them, as lines or as a matrix. Raises: AiCoderError."""
+    opened = session.open(place_of(arguments, session.environ))
+    issues = list(waiting_issues(opened.ports.tracker, session.settings.trigger))
+    if arguments.json:
+        rows = [{"issue": issue.number, "title": opened.egress.title(issue.title)} for issue in issues]
+        sys.stdout.write(json.dumps({"include": rows}) + "\n")
+        return 0
+    for issue in issues:
+        sys.stdout.write(f"#{issue.number}\t{opened.egress.title(issue.title)}\n")
+    session.host.say(f"{len(issues)} issue(s) wait")
+    return 0

@@ -1,0 +1,29 @@
+"""What was typed -> the session and the place that a command works with."""
+
+import argparse
+from collections.abc import Mapping
+from pathlib import Path
+
+from ai_coder.adapters.action_metadata import default_model
+from ai_coder.adapters.terminal_host import TerminalHost
+from ai_coder.errors import ConfigurationError
+from ai_coder.settings import INPUTS, inputs_of, parse_settings
+from ai_coder.wiring import Place, Session, Wire
+
+
+def session_of(arguments: argparse.Namespace, environ: Mapping[str, str], wire: Wire) -> Session:
+    """Inputs from the environment, overridden by flags. Raises: ConfigurationError."""
+    flags = {row.name: value for row in INPUTS if row.name != "issue" and (value := getattr(arguments, row.name, None))}
+    values = {"model": default_model()} | inputs_of(environ) | flags
+    values.pop("issue", None)
+    return Session(environ, values, parse_settings(values), TerminalHost(), wire)
+
+
+def place_of(arguments: argparse.Namespace, environ: Mapping[str, str]) -> Place:
+    """A repository on GitHub, or a folder and an issue. Raises: ConfigurationError."""
+    if arguments.repo is not None:
+        return Place(repository=arguments.repo or environ.get("GITHUB_REPOSITORY", ""))
+    if getattr(arguments, "all", False):
+        msg = "--all goes with --repo"
+        raise ConfigurationError(msg, hint="Use `--root DIR --issue FILE.md` for a local repository.")
+    return Place(root=str(Path(arguments.root or ".")), issue_file=arguments.issue)

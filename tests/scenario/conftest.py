@@ -1,0 +1,29 @@
+"""The stage of whole runs; whatever was said to the embedded GitHub is held against GitHub's own description."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+
+import pytest
+
+from contract.openapi import check
+from fakes.stage import Stage
+
+MAX_REQUESTS = 40
+"""Most requests of one run in any story here; a plain run takes fewer than 25."""
+
+
+@pytest.fixture(name="stage")
+def _stage(tmp_path):
+    """Makes a stage: `stage(replies, files=..., **inputs)`."""
+    made = []
+    with ExitStack() as stack:
+
+        def make(*replies, **options):
+            one = stack.enter_context(Stage(tmp_path / f"stage-{len(made)}", replies, **options))
+            made.append(one)
+            return one
+
+        yield make
+        problems = [problem for one in made for exchange in one.github.requests for problem in check(exchange)]
+        assert problems == []
