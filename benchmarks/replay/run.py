@@ -17,7 +17,6 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # run by its path,
 
 from ai_coder.loopback.git_store import GitFailed
 from ai_coder.loopback.runner import seen_log
-
 from benchmarks.replay.scene import Played, Player, Scene
 from benchmarks.replay.script import Script, Unplayable, script_of
 from benchmarks.replay.tasks import Task, choose, read_tasks
@@ -130,7 +129,14 @@ def _cells(row: Row) -> tuple[str, ...]:
         return (row.task, *[""] * 7, f"left out: {row.why}")
     marks = (("+", row.created), ("-", row.deleted), (">", row.renamed))
     kinds = "".join(f" {sign}{count}" for sign, count in marks if count)
-    numbers = (row.api, str(row.steps), str(row.requests), f"{row.seconds:.1f}", f"{row.cpu_s:.1f}", f"{row.peak_mb:.0f}")
+    numbers = (
+        row.api,
+        str(row.steps),
+        str(row.requests),
+        f"{row.seconds:.1f}",
+        f"{row.cpu_s:.1f}",
+        f"{row.peak_mb:.0f}",
+    )
     return (row.task, f"{row.files}{kinds}", *numbers, f"{row.verdict} {' '.join(row.why.split())[:400]}".rstrip())
 
 
@@ -148,7 +154,8 @@ def _conclude(rows: Sequence[Row]) -> int:
         return 2
     equal = sum(row.verdict == "equal" for row in played)
     kinds = ", ".join(
-        f"{sum(bool(getattr(row, kind)) for row in played)} with files {kind}" for kind in ("created", "deleted", "renamed")
+        f"{sum(bool(getattr(row, kind)) for row in played)} with files {kind}"
+        for kind in ("created", "deleted", "renamed")
     )
     print(
         f"\nreplay: {equal} of {len(played)} tasks equal, over {len({row.repository for row in played})} repositories; "

@@ -19,9 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ai_coder.loopback import HostedRepository, Request
-
     from benchmarks.replay.script import Move, Turn
-    from benchmarks.replay.trees import Sides
 
 MAINTAINER = "mona"
 INPUTS = {

@@ -4,12 +4,11 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from ai_coder.generate.policy import is_protected
 from ai_coder.domain.source import RepoPath
+from ai_coder.generate.policy import is_protected
 from ai_coder.loopback.git_changes import FileDiff
 from ai_coder.loopback.git_store import GitStore
 from ai_coder.loopback.model import Call
-
 from benchmarks.replay.trees import Sides, listing
 
 _HUNK = re.compile(r"^@@ -\d+(?:,\d+)? \+(\d+)(?:,(\d+))? @@")
@@ -99,7 +98,12 @@ def _turns(file: FileDiff, old: str, new: str) -> Iterator[Turn]:
     path = file.path
     match file.status:
         case "removed":
-            yield (Move(Call("read_file", {"path": path, "last_line": 5}), _seen("".join(_lines(old)[:5]))),)
+            yield (
+                Move(
+                    Call("read_file", {"path": path, "last_line": 5}),
+                    _seen("".join(_lines(old)[:5])).removesuffix("\n"),
+                ),
+            )
             yield (Move(Call("edit_file", {"path": path, "delete": True}), "Written."),)
             return
         case "added":
@@ -166,7 +170,9 @@ def _search(path: str, now: Sequence[str], first: int, last: int) -> Iterator[Mo
         return
     word, number = max(words, key=lambda found: len(found[0]))
     glob = "/" + re.sub(r"([\\*?\[\]!# ])", r"\\\1", path)
-    yield Move(Call("search", {"pattern": word, "glob": glob}), f"{path}:{number + 1}: {now[number].strip()[:_MAX_ROW_CHARS]}")
+    yield Move(
+        Call("search", {"pattern": word, "glob": glob}), f"{path}:{number + 1}: {now[number].strip()[:_MAX_ROW_CHARS]}"
+    )
 
 
 def _widened(now: Sequence[str], first: int, last: int) -> tuple[int, int]:

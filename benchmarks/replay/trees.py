@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ai_coder.loopback.git_store import GitFailed, GitStore
-
 from benchmarks.replay.tasks import Task
 
 
