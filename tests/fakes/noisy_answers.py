@@ -104,15 +104,21 @@ def _number(hunk: Hunk) -> Hunk:
 
 
 def _without_one(is_wanted: Callable[[str], bool]) -> Callable[[Hunk], Hunk]:
-    """Leaves out a kept line between kept lines: next to a change it would be unclear where that belongs."""
+    """Leaves out a kept line between kept ones that are not blank: elsewhere the place of a change would be open."""
 
-    def bend(hunk: Hunk) -> Hunk:
+    def bent(hunk: Hunk) -> Hunk:
         for n in range(1, len(hunk) - 1):
-            if [op for op, _ in hunk[n - 1 : n + 2]] == [" "] * 3 and is_wanted(hunk[n][1]):
+            above, line, below = hunk[n - 1 : n + 2]
+            if {above[0], line[0], below[0]} == {" "} and above[1] and below[1] and is_wanted(line[1]):
                 return hunk[:n] + hunk[n + 1 :]
         return hunk
 
-    return bend
+    return bent
+
+
+def _with_blank(before: Hunk, after: Hunk) -> Callable[[Hunk], Hunk]:
+    """Adds blank lines, but not where one is removed: which of the two goes would be open."""
+    return lambda hunk: hunk if ("-", "") in hunk else (*before, *hunk, *after)
 
 
 def _typo(hunk: Hunk) -> Hunk:
@@ -133,21 +139,30 @@ NOISES: dict[str, Callable[[Hunk], Hunk]] = {
     "entities": _each(html.escape),
     "escaped quotes": _each(lambda text: text.replace('"', '\\"')),
     "line numbers": _number,
-    "a blank line before": lambda hunk: ((" ", ""), *hunk),
-    "a blank line after": lambda hunk: (*hunk, (" ", "")),
+    "a blank line before": _with_blank(((" ", ""),), ()),
+    "a blank line after": _with_blank((), ((" ", ""),)),
     "no blank line": _without_one(lambda text: not text),
     "a line left out": _without_one(bool),
     "a typo": _typo,
 }
 
 
-def bend(hunk: Hunk, noises: Sequence[str]) -> Hunk:
+_INDENTATIONS = {"indented", "indented by a tab", "not indented", "tabs"}
+
+
+def noises() -> st.SearchStrategy[list[str]]:
+    """Up to three names of noises. Of indentation one at most: what two of them did together cannot be told apart."""
+    names = st.sampled_from(sorted(NOISES))
+    return st.lists(names, max_size=3, unique_by=lambda name: "indentation" if name in _INDENTATIONS else name)
+
+
+def bend(hunk: Hunk, names: Sequence[str]) -> Hunk:
     """The hunk as a careless model writes it.
 
     A noise that leaves every quoted line as it is is left out: bent are then new lines only, which is another edit.
     """
-    for noise in noises:
-        bent = NOISES[noise](hunk)
+    for name in names:
+        bent = NOISES[name](hunk)
         if _quoted(bent) != _quoted(hunk):
             hunk = bent
     return hunk

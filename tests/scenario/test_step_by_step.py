@@ -118,6 +118,9 @@ def test_a_new_file_is_exact(stage):
         (Call("edit_file", {"path": "logo.png", "old_text": "a", "new_text": "b"}), "cannot be edited"),
         (Call("edit_file", {"path": "src/greet.py", "move_to": "src/other.py"}), "exists already"),
         (Call("edit_file", {"path": "src/greet.py", "move_to": "AGENTS.md"}), "is protected"),
+        (Call("edit_file", {"path": "src/Greet.py", "new_text": "x\n"}), "stands in its way"),
+        (Call("edit_file", {"path": "src/greet.py/x.py", "new_text": "x\n"}), "stands in its way"),
+        (Call("edit_file", {"path": "docs", "new_text": "x\n"}), "stands in its way"),
         (Call("finish", {"outcome": "changed", "summary": ""}), "No file differs yet."),
         (Call("finish", {"outcome": "need_info", "summary": ""}), "questions"),
         (Call("finish", {"outcome": "done", "summary": ""}), "`outcome` has to be"),
@@ -152,7 +155,11 @@ def test_scope_holds_inside_the_tool(stage):
     [
         ({"outcome": "no_change", "summary": "It is French already."}, "no_change", "It is French already."),
         ({"outcome": "cannot", "summary": "No such word."}, "cannot", "No such word."),
-        ({"outcome": "need_info", "summary": "Two ways.", "questions": ["Tu or vous?"]}, "need_info", "1. Tu or vous?"),
+        (
+            {"outcome": "need_info", "summary": "Two ways.", "questions": ["Tu or vous?"]},
+            "need_info",
+            "**1.** Tu or vous?",
+        ),
     ],
 )
 def test_outcomes_without_a_change(scene, finish, status, words):

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from ai_coder.domain.change import ChangeSet
 from ai_coder.domain.chat import Usage
+from ai_coder.domain.outcome import Parked, Planned, Questions
 from ai_coder.domain.source import RepoPath
 from ai_coder.domain.task import Skip, Task
 from ai_coder.errors import AiCoderError
@@ -19,6 +20,7 @@ class Status(StrEnum):
     CHANGED = "changed"
     NO_CHANGE = "no_change"
     NEED_INFO = "need_info"
+    PLANNED = "planned"
     PARKED = "parked"
     SKIPPED = "skipped"
     CANNOT = "cannot"
@@ -123,23 +125,6 @@ class NothingToChange:
 
 
 @dataclass(frozen=True, slots=True)
-class Questions:
-    """The model asks before it works; an answer in a comment resumes."""
-
-    summary: str
-    questions: tuple[str, ...]
-    """One to three, in its own words."""
-
-
-@dataclass(frozen=True, slots=True)
-class Parked:
-    """A limit ended the run before there was anything to publish."""
-
-    reason: str
-    hint: str
-
-
-@dataclass(frozen=True, slots=True)
 class Cannot:
     """It cannot be done, by the model's word or by a rule; nothing was written."""
 
@@ -164,7 +149,7 @@ class Cancelled:
     reason: str
 
 
-Outcome = Published | NothingToChange | Questions | Parked | Cannot | Failed | Cancelled | Skip
+Outcome = Published | NothingToChange | Questions | Planned | Parked | Cannot | Failed | Cancelled | Skip
 
 
 def ending(error: BaseException) -> Failed | Cancelled:
@@ -187,6 +172,23 @@ class Spent:
     model: str = ""
     rounds: int = 0
     """Replies asked for."""
+    before_usd: float = 0.0
+    """What earlier runs of the same issue cost."""
+    issue_limit_usd: float = 0.0
+    """What all runs of the issue may cost; 0 where no model was asked."""
+
+
+_STATUSES: dict[type[Outcome], Status] = {
+    Published: Status.CHANGED,
+    NothingToChange: Status.NO_CHANGE,
+    Questions: Status.NEED_INFO,
+    Planned: Status.PLANNED,
+    Parked: Status.PARKED,
+    Cannot: Status.CANNOT,
+    Failed: Status.FAILED,
+    Cancelled: Status.CANCELLED,
+    Skip: Status.SKIPPED,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,25 +205,9 @@ class Report:
     @property
     def status(self) -> Status:
         """The value of output `status`."""
-        match self.outcome:
-            case Published(proposal=Proposal(parked=parked)) if parked:
-                return Status.PARKED
-            case Published():
-                return Status.CHANGED
-            case Questions():
-                return Status.NEED_INFO
-            case Parked():
-                return Status.PARKED
-            case NothingToChange():
-                return Status.NO_CHANGE
-            case Cannot():
-                return Status.CANNOT
-            case Failed():
-                return Status.FAILED
-            case Cancelled():
-                return Status.CANCELLED
-            case Skip():
-                return Status.SKIPPED
+        if isinstance(self.outcome, Published) and self.outcome.proposal and self.outcome.proposal.parked:
+            return Status.PARKED
+        return _STATUSES[type(self.outcome)]
 
     @property
     def exit_status(self) -> int:

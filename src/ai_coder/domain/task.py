@@ -71,6 +71,8 @@ class Event:
     comment: Comment = field(default_factory=Comment)
     label: str = ""
     assignee: str = ""
+    old_body: str = ""
+    """The comment's text before an edit; empty when the edit left it."""
     old_title: str = ""
     """The title before an edit; empty when the edit left it."""
     instructions: str = ""

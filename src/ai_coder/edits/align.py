@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 from itertools import accumulate
+from operator import sub
 
-from ai_coder.edits.folding import FOLDED, fold
+from ai_coder.edits.folding import TRIMMED, indent, keys
 from ai_coder.edits.haystack import Haystack, Shelf
 from ai_coder.edits.places import rows_between
 
@@ -12,47 +13,67 @@ MIN_LINES = 3
 _MAX_LINES = 2_000
 _MIN_EQUAL = 0.6
 _MIN_LEAD = 0.2
-"""How much better than any other stretch it has to be."""
+_ENOUGH_LEAD = 4
+"""How much better than any other stretch it has to be: of the quoted lines, or in lines."""
 _MIN_ALIKE = 0.8
 _MAX_COMPARED_CHARS = 400
 _MAX_RIVALS = 12
 _MAX_GAP = 12
+_MAX_TIMES = 20
+"""A line that stands more often does not show where to look."""
+_NOISE = 1e-9
+_COST = 100
+"""What a line of the file costs, in characters compared."""
 
 Pairs = dict[int, int]
 """Index among the quoted lines that are not blank -> index among those of the file."""
 
 
-def aligned(haystack: Haystack, old: Sequence[str]) -> list[tuple[int, ...]]:
+def aligned(haystack: Haystack, old: Sequence[str], level: int) -> list[tuple[int, ...]]:
     """The rows of the best alignment: the first and the last of equally good ones, more where there is a rival."""
     indexes = [index for index, line in enumerate(old) if line.strip()]
     if not MIN_LINES <= len(indexes) <= _MAX_LINES:
         return []
-    shelf = haystack.shelf(FOLDED, without_blanks=True)
-    needle = [fold(old[index]) for index in indexes]
+    shelf = haystack.shelf(level, without_blanks=True)
+    needle = keys([old[index] for index in indexes], level)
     if sum(key in shelf.places for key in needle) < _MIN_EQUAL * len(needle):
         return []
+    haystack.effort.spend(_COST * len(shelf.keys))
     best = _best_stretch(shelf, needle)
     both = [pairs for pairs in _alignments(needle, shelf.keys, best) if len(pairs) >= _MIN_EQUAL * len(needle)]
     if not both:
         return []
-    both += _rivals(shelf, needle, both[0])
-    rows = []
     for pairs in both:
-        if not _completed(needle, shelf.keys, pairs):
+        if not _completed(needle, shelf.keys, pairs) or (level == TRIMMED and _is_shifted(needle, shelf.keys, pairs)):
             return []
+    rows = []
+    for pairs in [*both, *_rivals(shelf, needle, both[0])]:
         there = {indexes[ours]: shelf.numbers[theirs] for ours, theirs in pairs.items()}
         rows.append(rows_between(old, haystack.lines, there))
     return list(dict.fromkeys(rows))
 
 
 def _best_stretch(shelf: Shelf, needle: Sequence[str]) -> range:
-    """Where the quoted lines weigh most; a line weighs the less the more often it stands in the file."""
-    wanted = set(needle)
-    weights = (1 / len(shelf.places[key]) if key in wanted else 0.0 for key in shelf.keys)
-    sums = list(accumulate(weights, initial=0.0))
-    width, size = _width(needle), len(shelf.keys)
-    start = max(range(size), key=lambda at: sums[min(at + width, size)] - sums[at])
-    return range(max(start - _slack(needle), 0), min(start + width + _slack(needle), size))
+    """Where the quoted lines weigh most; a line weighs the less the more often it stands. Empty where all are common."""
+    weighed = sorted(
+        (place, 1 / len(places))
+        for key in set(needle)
+        if len(places := shelf.places.get(key, ())) <= _MAX_TIMES
+        for place in places
+    )
+    width, weight, first = _width(needle), 0.0, 0
+    best, start = 0.0, -1
+    for place, own in weighed:
+        weight += own
+        while weighed[first][0] <= place - width:
+            weight -= weighed[first][1]
+            first += 1
+        if weight > best + _NOISE:
+            best, start = weight, weighed[first][0]
+    if start < 0:
+        return range(0)
+    margin = len(needle)
+    return range(max(start - margin, 0), min(start + width + margin, len(shelf.keys)))
 
 
 def _slack(needle: Sequence[str]) -> int:
@@ -65,9 +86,14 @@ def _width(needle: Sequence[str]) -> int:
 
 def _rivals(shelf: Shelf, needle: Sequence[str], best: Pairs) -> list[Pairs]:
     """Alignments elsewhere that are nearly as good."""
-    wanted, taken = set(needle), range(min(best.values()), max(best.values()) + 1)
-    sums = list(accumulate((key in wanted and at not in taken for at, key in enumerate(shelf.keys)), initial=0))
-    width, size, enough = _width(needle), len(shelf.keys), len(best) - _MIN_LEAD * len(needle)
+    taken = range(min(best.values()), max(best.values()) + 1)
+    flags = list(map(set(needle).__contains__, shelf.keys))
+    flags[taken.start : taken.stop] = [False] * len(taken)
+    sums = list(accumulate(flags, initial=0))
+    width, size = _width(needle), len(shelf.keys)
+    enough = len(best) - min(_MIN_LEAD * len(needle), _ENOUGH_LEAD)
+    if max(map(sub, sums[width:], sums), default=sums[-1]) <= enough:
+        return []
     found: list[Pairs] = []
     at, tried = 0, 0
     while at < size:
@@ -76,8 +102,8 @@ def _rivals(shelf: Shelf, needle: Sequence[str], best: Pairs) -> list[Pairs]:
             continue
         tried += 1
         stretch = [index for index in range(at, min(at + 2 * width, size)) if index not in taken]
-        keys = [shelf.keys[index] for index in stretch]
-        pairs = _alignments(needle, keys, range(len(keys)))[0]
+        file = [shelf.keys[index] for index in stretch]
+        pairs = _alignments(needle, file, range(len(file)))[0]
         if len(pairs) > enough or tried > _MAX_RIVALS:
             found.append({ours: stretch[theirs] for ours, theirs in pairs.items()} or dict(best))
             return found
@@ -85,12 +111,12 @@ def _rivals(shelf: Shelf, needle: Sequence[str], best: Pairs) -> list[Pairs]:
     return found
 
 
-def _alignments(needle: Sequence[str], keys: Sequence[str], stretch: range) -> list[Pairs]:
+def _alignments(needle: Sequence[str], file: Sequence[str], stretch: range) -> list[Pairs]:
     """The longest common rows of lines: leaning to the start and to the end between those that all of them have.
 
     Before the first and after the last line that all have, both lean to the middle.
     """
-    part = keys[stretch.start : stretch.stop]
+    part = file[stretch.start : stretch.stop]
     early = {ours: stretch.start + theirs for ours, theirs in _common_row(needle, part)}
     last, end = len(needle) - 1, stretch.stop - 1
     late = {last - ours: end - theirs for ours, theirs in _common_row(needle[::-1], part[::-1])}
@@ -126,7 +152,7 @@ def _common_row(ours: Sequence[str], theirs: Sequence[str]) -> Iterator[tuple[in
             column -= 1
 
 
-def _completed(needle: Sequence[str], keys: Sequence[str], pairs: Pairs) -> bool:
+def _completed(needle: Sequence[str], file: Sequence[str], pairs: Pairs) -> bool:
     """Adds the lines that are alike; whether every quoted line is then accounted for, and few others are between."""
     ends = [(-1, min(pairs.values()) - 1), *sorted(pairs.items()), (len(needle), max(pairs.values()) + 1)]
     for (ours, theirs), (next_ours, next_theirs) in zip(ends, ends[1:], strict=False):
@@ -134,40 +160,44 @@ def _completed(needle: Sequence[str], keys: Sequence[str], pairs: Pairs) -> bool
         if ours < 0:
             other = range(max(next_theirs - len(gap), 0), next_theirs)
         elif next_ours == len(needle):
-            other = range(theirs + 1, min(theirs + 1 + len(gap), len(keys)))
-        _pair_alike(needle, keys, pairs, (gap, other))
-    _pair_moved(needle, keys, pairs)
+            other = range(theirs + 1, min(theirs + 1 + len(gap), len(file)))
+        _pair_alike(needle, file, pairs, (gap, other))
+    _pair_moved(needle, file, pairs)
     first, last = min(pairs.values()), max(pairs.values())
     foreign = last + 1 - first - len(pairs)
     return len(pairs) == len(needle) and foreign <= max(2, len(needle) // 5)
 
 
-def _pair_moved(needle: Sequence[str], keys: Sequence[str], pairs: Pairs) -> None:
+def _is_shifted(needle: Sequence[str], file: Sequence[str], pairs: Pairs) -> bool:
+    return any(indent(needle[ours]) != indent(file[theirs]) for ours, theirs in pairs.items())
+
+
+def _pair_moved(needle: Sequence[str], file: Sequence[str], pairs: Pairs) -> None:
     """Lines that stand close by, but in another order."""
     missing = [ours for ours in range(len(needle)) if ours not in pairs]
     if not missing:
         return
     mates = set(pairs.values())
-    near = range(max(min(mates) - 2, 0), min(max(mates) + 3, len(keys)))
+    near = range(max(min(mates) - 2, 0), min(max(mates) + 3, len(file)))
     for ours in missing:
-        found = [theirs for theirs in near if theirs not in mates and keys[theirs] == needle[ours]]
+        found = [theirs for theirs in near if theirs not in mates and file[theirs] == needle[ours]]
         if len(found) == 1:
             pairs[ours] = found[0]
             mates.add(found[0])
 
 
-def _pair_alike(needle: Sequence[str], keys: Sequence[str], pairs: Pairs, gap: tuple[range, range]) -> None:
+def _pair_alike(needle: Sequence[str], file: Sequence[str], pairs: Pairs, gap: tuple[range, range]) -> None:
     ours, theirs = gap
     if not ours or not theirs or max(len(ours), len(theirs)) > _MAX_GAP:
         return
     if len(ours) == len(theirs):
         pairs.update(
-            (mine, other) for mine, other in zip(ours, theirs, strict=True) if is_alike(needle[mine], keys[other])
+            (mine, other) for mine, other in zip(ours, theirs, strict=True) if is_alike(needle[mine], file[other])
         )
         return
     after = theirs.start - 1
     for mine in ours:
-        mates = [other for other in theirs if other > after and is_alike(needle[mine], keys[other])]
+        mates = [other for other in theirs if other > after and is_alike(needle[mine], file[other])]
         if len(mates) == 1:
             after = pairs[mine] = mates[0]
 

@@ -50,7 +50,7 @@ def spread(haystack: Haystack, reading: Reading, how: str) -> list[Place]:
         if lost:
             place = _filled(haystack, reading, gaps, rows, how)
         else:
-            place = Place(reading, rows_between(reading.old, haystack.lines, rows), FOLDED, how)
+            place = Place(reading, rows_between(reading.old, haystack.lines, rows), FOLDED, how, is_aligned=True)
         if place:
             found.append(place)
     return found
@@ -113,7 +113,10 @@ def _filled(haystack: Haystack, reading: Reading, gaps: Sequence[int], rows: dic
     old: list[str] = []
     there: list[int] = []
     filled: set[int] = set()
+    beside = {at for gap in gaps for at in _blank_neighbours(reading.old, gap)}
     for index, line in enumerate(reading.old):
+        if index in beside:
+            continue
         if index not in gaps:
             old.append(line)
             there.append(rows.get(index, NOWHERE))
@@ -131,4 +134,13 @@ def _filled(haystack: Haystack, reading: Reading, gaps: Sequence[int], rows: dic
         return None
     full = Reading(tuple(old), reading.new, steps)
     known = {index: row for index, row in enumerate(there) if row != NOWHERE}
-    return Place(full, rows_between(old, haystack.lines, known), FOLDED, how)
+    return Place(full, rows_between(old, haystack.lines, known), FOLDED, how, is_aligned=True)
+
+
+def _blank_neighbours(old: Sequence[str], gap: int) -> Iterator[int]:
+    """The blank lines around an elision: the file's own stand for them."""
+    for indexes in (range(gap - 1, -1, -1), range(gap + 1, len(old))):
+        for index in indexes:
+            if old[index].strip():
+                break
+            yield index

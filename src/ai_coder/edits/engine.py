@@ -4,12 +4,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ai_coder.edits.applied import AppliedAnswer, Change, Code, Refusal
+from ai_coder.edits.effort import Effort, TooMuch
 from ai_coder.edits.operations import Delete, Parsed, Replace, Write
 from ai_coder.edits.paths import PathBook
+from ai_coder.edits.placing import line_range
 from ai_coder.edits.plan import Plan, Work
 from ai_coder.edits.rework import Rework
 from ai_coder.edits.suspicion import suspect, suspect_size
-from ai_coder.edits.text import FileText
+from ai_coder.edits.syntax import find_broken
+from ai_coder.edits.text import FileText, Hunk
+
+_SHOWN = 3
+_TOO_LARGE = (
+    "The answer takes too long to compare with the file. Send fewer blocks, and quote lines that are not repeated."
+)
+Hunks = tuple[tuple[Hunk, int], ...]
+"""Hunks of a file, each with the number of its block."""
 
 
 def apply_parsed(files: Mapping[str, str], parsed: Parsed, book: PathBook) -> AppliedAnswer:
@@ -43,32 +53,56 @@ class _Table:
     notes: list[str]
     changes: list[Change] = field(default_factory=list)
     idle: list[Refusal] = field(default_factory=list)
+    effort: Effort = field(default_factory=Effort)
 
     def carry_out(self, path: str, work: Work) -> None:
         """One file: its operations, then its move."""
         before = self.files.get(path)
-        after = self._after(path, before, work)
+        failed = len(self.refusals)
+        after, hunks = self._after(path, before, work)
+        if len(self.refusals) == failed and before is not None and after is not None and before != after:
+            self._check_syntax(path, (before, after), hunks, work.operations[0].block)
         if work.moved_to:
             self.changes.append(Change(path, before, None))
             self.changes.append(Change(work.moved_to, None, after, moved_from=path))
         elif before != after:
             self.changes.append(Change(path, before, after))
 
-    def _after(self, path: str, before: str | None, work: Work) -> str | None:
+    def _after(self, path: str, before: str | None, work: Work) -> tuple[str | None, Hunks]:
         match work.operations[:1]:
             case []:
-                return before
+                return before, ()
             case [Delete()]:
-                return None
+                return None, ()
             case [Write() as write]:
-                return self._written(write, before)
+                return self._written(write, before), ()
             case _:
-                rework = Rework(path, before)
-                rework.apply([block for block in work.operations if isinstance(block, Replace)])
+                rework = Rework(path, before, self.effort)
+                blocks = [block for block in work.operations if isinstance(block, Replace)]
+                try:
+                    rework.apply(blocks)
+                except TooMuch:
+                    self.refusals.append(Refusal(blocks[0].block, path, Code.TOO_LARGE, _TOO_LARGE))
                 self.refusals += rework.refusals
                 self.notes += rework.notes
                 self.idle += rework.idle
-                return rework.text
+                return rework.text, tuple(rework.hunks)
+
+    def _check_syntax(self, path: str, texts: tuple[str, str], hunks: Hunks, block: int) -> None:
+        """Refuses an edit after which the file no longer parses."""
+        before, after = texts
+        broken = find_broken(path, before, after, [hunk for hunk, _ in hunks])
+        if broken is None:
+            return
+        block = next((number for hunk, number in hunks if hunk.start >= broken.hunk.start), block)
+        lines = after.split("\n")
+        shown = "\n".join(lines[max(broken.line - 1 - _SHOWN, 0) : broken.line + _SHOWN])
+        message = (
+            f"After the edit `{path}` would no longer parse; it breaks at line {broken.line} of the result, which would "
+            f"be:\n````\n{shown}\n````\nSend an edit that leaves the file well-formed."
+        )
+        places = (line_range(broken.hunk.start, broken.hunk.end),)
+        self.refusals.append(Refusal(block, path, Code.SYNTAX, message, places))
 
     def _written(self, write: Write, before: str | None) -> str:
         file = FileText(before or "")

@@ -1,28 +1,39 @@
 """The ladder: where the old lines of a block stand. A rung is a way to look; exactly one place, or none."""
 
 from collections.abc import Iterator, Sequence
+from itertools import product
 
 from ai_coder.edits.align import aligned
 from ai_coder.edits.decoding import variants
 from ai_coder.edits.elision import spread
-from ai_coder.edits.folding import FOLDED, LEVELS, STRIPPED, TRIMMED, keys
+from ai_coder.edits.folding import EXACT, FOLDED, LEVELS, TRIMMED, keys
 from ai_coder.edits.haystack import Haystack
 from ai_coder.edits.operations import Reading
 from ai_coder.edits.places import Place, rows_between
 
 
 def find_places(haystack: Haystack, readings: Sequence[Reading]) -> list[Place]:
-    """The places on the first rung that has any, of lines that stand together."""
+    """The places on the first rung that has any, of lines that stand together. Raises: TooMuch."""
     for decoding, decoded in _decoded(readings):
-        for level in range(len(LEVELS)):
-            for reading in decoded:
+        for reading in decoded:
+            if found := list(_together(haystack, reading, EXACT, decoding)):
+                return found
+        known = [reading for reading in decoded if _has_all(haystack, reading)]
+        for level in range(TRIMMED, len(LEVELS)):
+            for reading in known:
                 if found := list(_together(haystack, reading, level, decoding)):
                     return found
-        for level in (TRIMMED, STRIPPED, FOLDED):
-            for reading in decoded:
+        for level in range(TRIMMED, len(LEVELS)):
+            for reading in known:
                 if found := list(_without_blanks(haystack, reading, level, decoding)):
                     return found
     return []
+
+
+def _has_all(haystack: Haystack, reading: Reading) -> bool:
+    """Whether every line that is not blank stands somewhere in the file."""
+    places = haystack.shelf(FOLDED).places
+    return all(key in places for key in keys(reading.old, FOLDED) if key)
 
 
 def find_apart(haystack: Haystack, readings: Sequence[Reading]) -> list[Place]:
@@ -33,10 +44,10 @@ def find_apart(haystack: Haystack, readings: Sequence[Reading]) -> list[Place]:
             if found := spread(haystack, reading, _how("around lines that were left out", decoding)):
                 return found
     for decoding, decoded in decoded_readings:
-        for reading in decoded:
-            if rows := aligned(haystack, reading.old):
+        for level, reading in product((TRIMMED, FOLDED), decoded):
+            if rows := aligned(haystack, reading.old, level):
                 how = _how("by the best alignment of its lines", decoding)
-                return [Place(reading, each, FOLDED, how) for each in rows]
+                return [Place(reading, each, level, how, is_aligned=True) for each in rows]
     return []
 
 

@@ -20,6 +20,8 @@ class Place:
     """On which level of equality the lines are found."""
     how: str
     """The rung, in words; empty for exact lines as they were sent."""
+    is_aligned: bool = False
+    """Whether it is one of several ways to align the same lines, which may come to the same edit."""
 
     @property
     def start(self) -> int:

@@ -1,13 +1,13 @@
 """One block and one text -> where the block stands, exactly once, and its hunks there; or why it cannot be applied."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from ai_coder.domain.source import LineRange
 from ai_coder.edits.anchors import scope_of
 from ai_coder.edits.applied import Code, Refusal
 from ai_coder.edits.closest import find_closest
-from ai_coder.edits.folding import fold
+from ai_coder.edits.folding import EXACT, fold
 from ai_coder.edits.haystack import MAX_PLACES, Haystack
 from ai_coder.edits.inline import find_inline
 from ai_coder.edits.line_diff import diff_lines
@@ -21,6 +21,8 @@ from ai_coder.edits.transplant import IndentationNotExplained, NotExplained, tra
 _MIN_EVIDENCE = 10
 """Characters of new lines that must stand in the file before a block counts as already applied."""
 _MIN_KEPT_LINES = 2
+_COST_OF_EVIDENCE = 200
+"""What a line of the file costs, in characters compared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,7 @@ class Ambiguous:
     """A block that fits several places equally well."""
 
     block: Replace
-    places: tuple[Placed, ...]
+    places: tuple[Place, ...]
     """No more than `MAX_PLACES`."""
 
 
@@ -52,19 +54,22 @@ class Placing:
     """A text on which blocks are placed."""
 
     path: str
-    lines: Sequence[str]
-    haystack: Haystack = field(init=False)
+    haystack: Haystack
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "haystack", Haystack(self.lines))
+    @property
+    def lines(self) -> Sequence[str]:
+        """Those of the text, without endings."""
+        return self.haystack.lines
 
     def place(self, block: Replace) -> Outcome:
         """Where the block's lines stand together."""
         if all(reading.is_blank for reading in block.readings):
             return self._at_anchor(block)
         if block.is_inline and (found := find_inline(self.lines, block.readings[0])):
-            places = [Placed(block, hunk.start, hunk.end, (hunk,)) for hunk in found]
-            return self._checked(places[0]) if len(places) == 1 else Ambiguous(block, tuple(places))
+            if len(found) > 1:
+                places = [Place(block.readings[0], tuple(range(hunk.start, hunk.end)), EXACT, "") for hunk in found]
+                return Ambiguous(block, tuple(places))
+            return self._checked(Placed(block, found[0].start, found[0].end, (found[0],)))
         return self._settled(block, find_places(self.haystack, block.readings))
 
     def place_apart(self, block: Replace) -> Outcome:
@@ -72,7 +77,8 @@ class Placing:
         return self._already_there(block) or self._settled(block, find_apart(self.haystack, block.readings))
 
     def not_found(self, block: Replace) -> Refusal:
-        """The refusal of a block that stands nowhere, with the place that comes closest."""
+        """The refusal of a block that stands nowhere, with the place that comes closest. Raises: TooMuch."""
+        self.haystack.effort.spend(_COST_OF_EVIDENCE * len(self.lines))
         reading = next(reading for reading in block.readings if not reading.is_blank)
         divergence = find_closest(self.lines, reading.old)
         message = f"The lines to be replaced do not stand in `{self.path}`."
@@ -84,6 +90,11 @@ class Placing:
 
     def ambiguous(self, found: Ambiguous) -> Refusal:
         """The refusal of a block that fits several places."""
+        if found.block.anchors and scope_of(self.haystack, found.block.anchors) is None:
+            anchor = found.block.anchors[-1].strip()
+            message = f"The lines to be replaced stand several times in `{self.path}`, and their anchor `{anchor}` "
+            message += "does not stand there exactly once. Quote more unchanged lines instead of an anchor."
+            return self._refusal(found.block, Code.ANCHOR_NOT_FOUND, message, *_ranges(found))
         numbers = ", ".join(str(place.start + 1) for place in found.places)
         count = len(found.places)
         times = f"{count} times or more" if count == MAX_PLACES else f"{count} times"
@@ -91,8 +102,7 @@ class Placing:
             f"The lines to be replaced fit `{self.path}` {times}, at lines {numbers}. Quote more lines around the "
             "place that is meant, so that they stand there only."
         )
-        ranges = [line_range(place.start, place.end) for place in found.places]
-        return self._refusal(found.block, Code.AMBIGUOUS, message, *ranges)
+        return self._refusal(found.block, Code.AMBIGUOUS, message, *_ranges(found))
 
     def _settled(self, block: Replace, places: Sequence[Place]) -> Outcome:
         """The only one of the places; where anchors or the end of the file leave only one, that one."""
@@ -100,25 +110,25 @@ class Placing:
             return None
         if len(places) > 1:
             places = self._narrowed(block, places)
+            if len(places) > 1 and not places[0].is_aligned:
+                return Ambiguous(block, tuple(places))
         outcomes: dict[tuple[Hunk, ...], Placed] = {}
         for place in places:
             try:
                 hunks = transplant(place, self.lines)
             except NotExplained as error:
                 if len(places) > 1:
-                    continue
+                    return Ambiguous(block, tuple(places))
                 return self._not_explained(block, place, error)
             outcomes.setdefault(hunks, Placed(block, place.start, place.end, hunks, self._note(block, place)))
-        if len(outcomes) != 1 or (
-            len(places) > 1 and len(places) != len(outcomes) and places[0].start != places[-1].start
-        ):
-            candidates = [Placed(block, place.start, place.end, ()) for place in places]
-            return Ambiguous(block, tuple(outcomes.values()) if len(outcomes) == len(places) else tuple(candidates))
+        if len(outcomes) > 1:
+            return Ambiguous(block, tuple(places))
         [placed] = outcomes.values()
-        place = next(place for place in places if place.start == placed.start)
-        if applied := self._covered(block, place):
-            return applied
-        return self._checked(placed)
+        return self._covered(block, places[0]) or self._checked(placed)
+
+    def put(self, block: Replace, place: Place) -> Outcome:
+        """The block at one of several places, where something else proves that it is meant."""
+        return self._settled(block, [place])
 
     def _narrowed(self, block: Replace, places: Sequence[Place]) -> Sequence[Place]:
         if block.anchors and (scope := scope_of(self.haystack, block.anchors)):
@@ -203,6 +213,10 @@ class Placing:
 
     def _refusal(self, block: Replace, code: Code, message: str, *places: LineRange) -> Refusal:
         return Refusal(block.block, self.path, code, message, places)
+
+
+def _ranges(found: Ambiguous) -> list[LineRange]:
+    return [line_range(place.start, place.end) for place in found.places]
 
 
 def _has_evidence(reading: Reading) -> bool:

@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from ai_coder.edits.applied import Code, Refusal
+from ai_coder.edits.effort import Effort
+from ai_coder.edits.haystack import Haystack
 from ai_coder.edits.operations import Replace
 from ai_coder.edits.placing import Ambiguous, Placed, Placing, line_range
 from ai_coder.edits.suspicion import suspect
-from ai_coder.edits.text import FileText
+from ai_coder.edits.text import FileText, Hunk
 
 _MAX_CHAINED = 8
 _MAX_FAILURES = 3
@@ -20,23 +22,31 @@ class Rework:
 
     path: str
     text: str | None
+    effort: Effort
     refusals: list[Refusal] = field(default_factory=list)
     idle: list[Refusal] = field(default_factory=list)
     """Blocks that change nothing: refused only where nothing else is changed either."""
     notes: list[str] = field(default_factory=list)
+    hunks: list[tuple[Hunk, int]] = field(default_factory=list)
+    """What was changed in the text as it was, in order, with the block; empty where that is not known."""
     _placed: list[Placed] = field(default_factory=list)
+    _twins: dict[tuple[Replace, int], Replace] = field(default_factory=dict)
+    """The first of each of equal blocks, with its place."""
 
     def apply(self, blocks: Sequence[Replace]) -> None:
         """Lays all blocks onto the text; where one is refused, the text is of no use."""
         if (blocks and self.text is None) or FileText(self.text or "").is_empty:
             blocks = self._created(blocks)
-        placing = Placing(self.path, FileText(self.text or "").lines)
+        placing = self._placing(FileText(self.text or ""))
         missing = self._place(placing, blocks)
         chained = self._chained(missing)
         for block in missing if not chained else ():
             found = placing.place_apart(block) if len(self.refusals) < _MAX_FAILURES else None
             self._keep(placing, block, found)
         self._lay(chained)
+
+    def _placing(self, file: FileText) -> Placing:
+        return Placing(self.path, Haystack(file.lines, self.effort))
 
     def _created(self, blocks: Sequence[Replace]) -> Sequence[Replace]:
         """The blocks without the one that gives an empty file its text."""
@@ -60,25 +70,31 @@ class Rework:
                 missing.append(block)
             else:
                 self._keep(placing, block, found)
-        for found in doubtful:
-            alike = [other for other in doubtful if _is_same(other.block, found.block)]
-            if len(alike) == len(found.places) and all(place.hunks for place in found.places):
-                self._placed.append(replace(found.places[alike.index(found)], block=found.block))
-            else:
-                self.refusals.append(placing.ambiguous(found))
+        groups: dict[Replace, list[Ambiguous]] = {}
+        for doubt in doubtful:
+            groups.setdefault(replace(doubt.block, block=0), []).append(doubt)
+        for group in groups.values():
+            for place, doubt in zip(group[0].places, group, strict=False):
+                if len(group) == len(group[0].places):
+                    self._keep(placing, doubt.block, placing.put(doubt.block, place))
+            if len(group) != len(group[0].places):
+                self.refusals += map(placing.ambiguous, group)
         return missing
 
     def _keep(self, placing: Placing, block: Replace, found: Placed | Ambiguous | Refusal | None) -> None:
         if isinstance(found, Placed):
-            twin = next((other for other in self._placed if _is_same(other.block, block)), None)
-            if twin is None:
+            twin = self._twins.setdefault((replace(block, block=0), found.start), block)
+            if twin is block:
                 self._placed.append(found)
             else:
-                self.notes.append(f"Block {block.block} repeats block {twin.block.block} and is passed over.")
+                self.notes.append(f"Block {block.block} repeats block {twin.block} and is passed over.")
         elif isinstance(found, Ambiguous):
             self.refusals.append(placing.ambiguous(found))
-        elif found is None:
+        elif found is None and len(self.refusals) < _MAX_FAILURES:
             self.refusals.append(placing.not_found(block))
+        elif found is None:
+            message = f"The lines to be replaced do not stand in `{self.path}`, nor do those of blocks before it."
+            self.refusals.append(Refusal(block.block, self.path, Code.NOT_FOUND, message))
         elif found.code is Code.NO_CHANGE:
             self.idle.append(found)
         else:
@@ -91,7 +107,7 @@ class Rework:
         text = self._result()
         for block in missing:
             file = FileText(text)
-            found = Placing(self.path, file.lines).place(block)
+            found = self._placing(file).place(block)
             if not isinstance(found, Placed):
                 return []
             text = file.replaced(found.hunks)
@@ -109,9 +125,12 @@ class Rework:
         if self._placed:
             self.text = self._result()
         self.notes += [item.note for item in self._placed if item.note]
+        if not chained:
+            self.hunks = [(hunk, item.block.block) for item in self._placed for hunk in item.hunks]
+            self.hunks.sort(key=lambda pair: (pair[0].start, pair[0].end))
         for block in chained:
             file = FileText(self.text or "")
-            found = Placing(self.path, file.lines).place(block)
+            found = self._placing(file).place(block)
             if isinstance(found, Placed):
                 self.notes.append(f"Block {block.block} ({self.path}) is found after the blocks before it.")
                 self.text = file.replaced(found.hunks)
@@ -127,10 +146,6 @@ class Rework:
                 self.refusals.append(Refusal(item.block.block, self.path, Code.OVERLAP, message, ranges))
             if last is None or item.end >= last.end:
                 last = item
-
-
-def _is_same(first: Replace, second: Replace) -> bool:
-    return replace(first, block=0) == replace(second, block=0)
 
 
 def _clash(first: Placed, second: Placed) -> bool:

@@ -1,9 +1,9 @@
 """The edit script of a block, laid onto the file's own lines: what it keeps keeps its bytes."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from ai_coder.edits.folding import EXACT, FOLDED, STRIPPED, TRIMMED, fold, indent, keys, plain_characters
+from ai_coder.edits.folding import EXACT, STRIPPED, TRIMMED, fold, indent, keys, plain_characters
 from ai_coder.edits.indentation import Pair, explain
 from ai_coder.edits.line_diff import diff_lines
 from ai_coder.edits.operations import Step
@@ -61,23 +61,23 @@ def _in_plain_characters(new: tuple[str, ...], equal: Sequence[tuple[str, str]])
 
 
 def _as_in_file(place: Place, lines: Sequence[str]) -> tuple[Step, ...] | None:
-    """The script where REPLACE alone is indented as the file is: every line the two share proves it."""
-    reading = place.reading
-    old, new = keys(reading.old, FOLDED), keys(reading.new, FOLDED)
-    steps = diff_lines(old, new)
-    shared = [(index, mate) for index, mate in _kept(steps, len(old)) if old[index] and place.rows[index] != NOWHERE]
-    theirs = [indent(lines[place.rows[index]]) for index, _ in shared]
-    if not shared or [indent(reading.new[mate]) for _, mate in shared] != theirs:
+    """The script where REPLACE alone is indented as the file is: it shares no line with SEARCH, but some with the file.
+
+    Its outermost lines are then indented as those of the file, and not as those that are quoted.
+    """
+    old, new = place.reading.old, place.reading.new
+    if any(old[at].strip() for at, _ in _kept(diff_lines(keys(old, TRIMMED), keys(new, TRIMMED)), len(old))):
         return None
-    quoted = [indent(reading.old[index]) for index, _ in shared]
-    written = [indent(line) for line in reading.new if line.strip()]
-    if (
-        quoted == theirs
-        or min(map(len, written)) != min(map(len, theirs))
-        or min(map(len, written)) == min(map(len, quoted))
-    ):
+    there = [line if row == NOWHERE else lines[row] for line, row in zip(old, place.rows, strict=True)]
+    steps = diff_lines(keys(there, TRIMMED), keys(new, TRIMMED))
+    if not any(there[at].strip() for at, _ in _kept(steps, len(old))):
         return None
-    return steps
+    quoted, written, actual = (_outermost(side) for side in (old, new, there))
+    return steps if written == actual != quoted else None
+
+
+def _outermost(lines: Iterable[str]) -> int:
+    return min((len(indent(line)) for line in lines if line.strip()), default=0)
 
 
 def _kept(steps: Sequence[Step], size: int) -> Iterator[tuple[int, int]]:
@@ -101,20 +101,17 @@ def _has_common_ground(place: Place, steps: Sequence[Step], changed: Sequence[in
 def _reindented(place: Place, new: tuple[str, ...], steps: Sequence[Step], pairs: Sequence[Pair]) -> tuple[str, ...]:
     """The new lines as the file indents. Raises: NotExplained."""
     changed = [at for step in steps for at in range(step.new_start, step.new_end) if new[at].strip()]
-    wanted = [indent(new[at]) for at in changed]
-    table, first = explain(pairs, wanted), {}
+    table, first = explain(pairs, [indent(new[at]) for at in changed]), {}
+    if table is None and len(pairs) > 1 and not pairs[0][0]:
+        rest = [at for at in changed if at or indent(new[at])]
+        table = explain(pairs[1:], [indent(new[at]) for at in rest])
+        first = {0: pairs[0][1]} if len(rest) < len(changed) else {}
     if (
         table
         and any(ours != theirs for ours, theirs in table.items())
         and not _has_common_ground(place, steps, changed)
     ):
         table = None
-    if table is None and pairs and not pairs[0][0]:
-        rest = [at for at in changed if at]
-        table = explain(pairs[1:], [indent(new[at]) for at in rest]) if pairs[1:] else None
-        first = {0: pairs[0][1]} if 0 in changed and not indent(new[0]) else {}
-        if table is not None and 0 in changed and not first:
-            table = None
     if table is None:
         raise IndentationNotExplained("its indentation differs from the file's in a way that has no one explanation")
     out = list(new)

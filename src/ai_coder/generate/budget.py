@@ -16,12 +16,23 @@ Cost = Callable[[Usage], float | None]
 
 
 @dataclass(frozen=True, slots=True)
+class Purse:
+    """The money of an issue, in US dollars."""
+
+    before_usd: float = 0.0
+    """What earlier runs cost."""
+    limit_usd: float = float("inf")
+    """What all runs together may cost."""
+
+
+@dataclass(frozen=True, slots=True)
 class Budget:
     """The limits against what was used so far."""
 
     limits: Limits
     usage: Usage
     cost: Cost
+    purse: Purse = Purse()
 
     def objection(self, prompt: Prompt) -> str:
         """Why `prompt` may not be sent any more, as a sentence; empty when it may."""
@@ -34,6 +45,12 @@ class Budget:
         worst = self.cost(self.usage + Usage(tokens, _REPLY_TOKENS))
         if worst is not None and worst > self.limits.max_cost_usd:
             return f"the next call could bring the run to ${worst:.2f}, and it may cost ${self.limits.max_cost_usd:.2f}"
+        if worst is not None and self.purse.before_usd + worst > self.purse.limit_usd:
+            total, most = self.purse.before_usd + worst, self.purse.limit_usd
+            return (
+                f"the next call could bring this issue to ${total:.2f}, and it may cost ${most:.2f} "
+                f"(`max_issue_cost_usd`; `/ai_coder budget {most * 2:.0f}` raises it)"
+            )
         return ""
 
 

@@ -5,13 +5,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ai_coder.domain.change import ChangeSet
-from ai_coder.domain.report import Cannot, NothingToChange, Proposal, Questions
+from ai_coder.domain.outcome import Planned, Question, Questions
+from ai_coder.domain.report import Cannot, NothingToChange, Proposal
 from ai_coder.generate.arguments import Arguments, Misuse
 from ai_coder.generate.policy import check
 from ai_coder.generate.toolbox import Told, Toolbox
 
 _MAX_DIFF_CHARS = 16_000
 _MAX_QUESTIONS = 3
+_MAX_OPTIONS = 4
+_MAX_PLAN_CHARS = 10_000
 _MAX_SUMMARY_CHARS = 2_000
 _WORK_IS_LEFT = "the model says that work is left"
 
@@ -26,19 +29,24 @@ class Ending:
 
     def finish(
         self, arguments: Arguments, toolbox: Toolbox, limit: str
-    ) -> Told | Proposal | NothingToChange | Cannot | Questions:
+    ) -> Told | Proposal | NothingToChange | Cannot | Questions | Planned:
         """The outcome, or what the model is told instead; at a limit nothing is sent back. Raises: Misuse."""
         summary = arguments.text("summary", "").strip()[:_MAX_SUMMARY_CHARS]
         change_set = toolbox.overlay.change_set()
         match arguments.text("outcome").strip().lower():
-            case "changed":
-                return self._changed(arguments, summary, toolbox, limit)
             case "no_change" if change_set and not limit and not self._again():
                 return Told(f"{_names(change_set)} changed. Finish with `changed`, or undo that first.", is_error=True)
             case "no_change":
                 return NothingToChange(summary)
+            case "planned" if toolbox.is_read_only:
+                plan = arguments.text("plan").strip()[:_MAX_PLAN_CHARS]
+                return Planned(plan, arguments.texts("files")) if plan else Told("The `plan` is empty.", is_error=True)
+            case "changed" if toolbox.is_read_only:
+                return Told("Nothing is changed now: finish with `planned`.", is_error=True)
             case "need_info":
                 return Questions(summary, _questions(arguments))
+            case "changed":
+                return self._changed(arguments, summary, toolbox, limit)
             case "cannot":
                 return Cannot(summary or "the model gave no reason")
         raise Misuse("`outcome` has to be changed, no_change, need_info or cannot.")
@@ -71,8 +79,10 @@ class Ending:
         return before
 
 
-def _questions(arguments: Arguments) -> tuple[str, ...]:
-    questions = tuple(text.strip() for text in arguments.texts("questions") if text.strip())
+def _questions(arguments: Arguments) -> tuple[Question, ...]:
+    """Each as `question | option | option`. Raises: Misuse."""
+    rows = [[part.strip() for part in text.split("|") if part.strip()] for text in arguments.texts("questions")]
+    questions = tuple(Question(row[0], tuple(row[1 : 1 + _MAX_OPTIONS])) for row in rows if row)
     if not questions:
         raise Misuse("`need_info` needs one to three `questions`.")
     return questions[:_MAX_QUESTIONS]

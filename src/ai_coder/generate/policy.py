@@ -1,6 +1,6 @@
 """`ChangeSet` + write set -> violations. One function decides path, mode, size, protected class and scope."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from pathspec import GitIgnoreSpec
@@ -97,3 +97,24 @@ def _matches(patterns: Iterable[str], path: RepoPath) -> bool:
 
 def _size_bytes(change: FileChange) -> int:
     return len((change.after or "").encode())
+
+
+def collisions(change_set: ChangeSet, taken: Collection[RepoPath]) -> Iterator[str]:
+    """A sentence for each new path that a file system cannot hold beside the tree `taken`.
+
+    It lies below a file, over a folder, or is spelt like another but for case.
+    """
+    folded = {path.text.casefold(): path.text for path in taken}
+    folders = {"/".join(parts[:n]) for path in taken if (parts := path.text.split("/")) for n in range(1, len(parts))}
+    paths, gone = frozenset(taken), {change.path for change in change_set.changes if change.after is None}
+    for change in change_set.changes:
+        text = change.path.text
+        if change.path in taken or change.after is None:
+            continue
+        above = ["/".join(text.split("/")[:n]) for n in range(1, text.count("/") + 1)]
+        in_the_way = [name for name in above if RepoPath(name) in paths - gone]
+        in_the_way += [text] if text in folders else []
+        twin = folded.get(text.casefold())
+        in_the_way += [twin] if twin and RepoPath(twin) not in gone else []
+        if in_the_way:
+            yield f"`{change.path}` cannot be created: `{in_the_way[0]}` stands in its way."

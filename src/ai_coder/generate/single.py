@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 from ai_coder.domain.change import ChangeSet, FileChange
 from ai_coder.domain.chat import Finish, Message, Reply
+from ai_coder.domain.outcome import Planned
 from ai_coder.domain.report import Cannot, NothingToChange, Proposal
 from ai_coder.domain.source import REGULAR, Context, RepoPath
 from ai_coder.edits import AppliedAnswer, Code, apply_answer, render_feedback
 from ai_coder.generate.answer import Words, read_words
-from ai_coder.generate.policy import check, violation_of
+from ai_coder.generate.policy import check, collisions, violation_of
 from ai_coder.generate.talk import Proposed, Talk
 from ai_coder.settings import WritePolicy
 
@@ -55,6 +56,16 @@ def propose_in_one_reply(talk: Talk, repository: Repository) -> Proposed:
     return Proposed(Cannot(sentence, hint, reasons), talk.spent)
 
 
+def plan_in_one_reply(talk: Talk) -> Proposed:
+    """The model's plan, from what the prompt shows. Raises: ModelError."""
+    reply = talk.ask()
+    if isinstance(reply, Cannot):
+        return Proposed(reply, talk.spent)
+    if reply.finish is not Finish.STOP or not reply.text.strip():
+        return Proposed(Cannot("the model wrote no plan", "Comment `/ai_coder plan` to try again."), talk.spent)
+    return Proposed(Planned(reply.text.strip()), talk.spent)
+
+
 @dataclass(frozen=True, slots=True)
 class _Refused:
     """A reply that cannot be used, in words for the model and for people."""
@@ -90,10 +101,9 @@ def _checked(applied: AppliedAnswer, words: Words, repository: Repository) -> Pr
         return NothingToChange(words.summary or "The edits leave every file as it is.")
     shown = {source.path for source in repository.context.sources}
     unseen = [c.path for c in change_set.changes if c.path in repository.taken and c.path not in shown]
-    blocked = _blocked(change_set, repository.taken)
     reasons = [str(violation) for violation in check(change_set, repository.context.write_set, repository.policy)]
     reasons += [f"`{path}` exists and was not shown, so it is not overwritten." for path in unseen]
-    reasons += [f"`{path}` cannot be created: `{other}` stands in its way." for path, other in blocked]
+    reasons += collisions(change_set, repository.taken)
     if reasons:
         return _Refused(_violation_feedback(reasons), tuple(reasons), is_told_once=True)
     return Proposal(change_set, words.title, words.summary)
@@ -108,24 +118,6 @@ def _unseen(paths: Iterable[str], repository: Repository) -> tuple[str, ...]:
         str(violation) if violation else f"`{path}` exists, but was not shown, so it cannot be edited."
         for path, violation in zip(found, violations, strict=True)
     )
-
-
-def _blocked(change_set: ChangeSet, taken: frozenset[RepoPath]) -> Iterable[tuple[RepoPath, str]]:
-    """New paths that a file system cannot hold beside the tree: below a file, over a folder, or alike but for case."""
-    folded = {path.text.casefold(): path.text for path in taken}
-    folders = {"/".join(parts[:n]) for path in taken if (parts := path.text.split("/")) for n in range(1, len(parts))}
-    gone = {change.path for change in change_set.changes if change.after is None}
-    for change in change_set.changes:
-        text = change.path.text
-        if change.path in taken or change.after is None:
-            continue
-        above = ["/".join(text.split("/")[:n]) for n in range(1, text.count("/") + 1)]
-        in_the_way = [name for name in above if RepoPath(name) in taken - gone]
-        in_the_way += [text] if text in folders else []
-        twin = folded.get(text.casefold())
-        in_the_way += [twin] if twin and RepoPath(twin) not in gone else []
-        if in_the_way:
-            yield change.path, in_the_way[0]
 
 
 def change_set_of(applied: AppliedAnswer, context: Context) -> ChangeSet:

@@ -3,8 +3,9 @@
 from dataclasses import dataclass, field
 
 from ai_coder.domain.chat import Message, Prompt, Reply, Usage
-from ai_coder.domain.report import Cannot, NothingToChange, Parked, Proposal, Questions, Spent
-from ai_coder.generate.budget import Budget, Cost
+from ai_coder.domain.outcome import Parked, Planned, Questions
+from ai_coder.domain.report import Cannot, NothingToChange, Proposal, Spent
+from ai_coder.generate.budget import Budget, Cost, Purse
 from ai_coder.ports import ChatModel
 from ai_coder.settings import Limits
 
@@ -13,7 +14,7 @@ from ai_coder.settings import Limits
 class Proposed:
     """How the conversation with the model ended, and what it cost."""
 
-    outcome: Proposal | NothingToChange | Cannot | Questions | Parked
+    outcome: Proposal | NothingToChange | Cannot | Questions | Planned | Parked
     spent: Spent
 
 
@@ -25,13 +26,14 @@ class Talk:
     limits: Limits
     prompt: Prompt
     cost: Cost
+    purse: Purse = field(default_factory=Purse)
     usage: Usage = field(default_factory=Usage)
     rounds: int = 0
     name: str = ""
 
     def ask(self) -> Reply | Cannot:
         """The next reply, or why none may be asked for. Raises: ModelError."""
-        objection = Budget(self.limits, self.usage, self.cost).objection(self.prompt)
+        objection = Budget(self.limits, self.usage, self.cost, self.purse).objection(self.prompt)
         if objection:
             return Cannot(objection, "Link fewer files, or raise `max_input_tokens` or `max_cost_usd`.")
         reply = self.model.complete(self.prompt)
@@ -47,4 +49,6 @@ class Talk:
     @property
     def spent(self) -> Spent:
         """What it cost so far."""
-        return Spent(self.usage, self.cost(self.usage), self.name, self.rounds)
+        return Spent(
+            self.usage, self.cost(self.usage), self.name, self.rounds, self.purse.before_usd, self.purse.limit_usd
+        )

@@ -11,7 +11,7 @@ from ai_coder.edits import AppliedAnswer, apply_answer, render_feedback
 from ai_coder.generate.arguments import Arguments, Misuse
 from ai_coder.generate.looking import list_files, read_file, search
 from ai_coder.generate.overlay import Overlay
-from ai_coder.generate.policy import check, violation_of
+from ai_coder.generate.policy import check, collisions, violation_of
 from ai_coder.settings import WritePolicy
 
 _MAX_DIFF_CHARS = 4_000
@@ -44,7 +44,7 @@ FINISH = _spec(
     outcome="changed, no_change (nothing has to be changed, or the request is a question), need_info or cannot",
     title="Of a change: at most 70 characters, in the imperative",
     summary="Two or three sentences: what you changed and why, the answer to a question, or why it cannot be done",
-    questions="[array] Of need_info: one to three questions, each with what you would do unless told otherwise",
+    questions="[array] Of need_info: one to three, each as `question | option | option`, your own choice first",
     remaining="[array] What is left to do, where the work could not be completed",
 )
 SPECS = (
@@ -81,6 +81,17 @@ SPECS = (
     ),
     FINISH,
 )
+FINISH_PLAN = _spec(
+    "finish",
+    "End with the plan. Nothing is changed now; a person decides whether the plan is carried out.",
+    ("outcome",),
+    outcome="planned, no_change, need_info or cannot",
+    plan="The plan as a numbered list: what changes where and why, and how it is tested",
+    files="[array] Paths that would be changed, created or deleted",
+    summary="Of another outcome than planned: why",
+    questions="[array] Of need_info: one to three, each as `question | option | option`, your own choice first",
+)
+PLAN_SPECS = (*(spec for spec in SPECS if spec.name not in {"edit_file", "finish"}), FINISH_PLAN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +101,8 @@ class Toolbox:
     overlay: Overlay
     write_set: WriteSet
     policy: WritePolicy
+    is_read_only: bool = False
+    """Whether a plan is all that is asked for."""
 
     def use(self, call: ToolCall) -> Told:
         """Carry the call out. A call that cannot be carried out is told, never raised. Raises: ForgeError."""
@@ -103,12 +116,12 @@ class Toolbox:
 
     @property
     def _tools(self) -> dict[str, Callable[[ToolCall], str]]:
-        return {
+        tools: dict[str, Callable[[ToolCall], str]] = {
             "list_files": lambda call: list_files(self.overlay, Arguments.parse(call.arguments)),
             "search": lambda call: search(self.overlay, Arguments.parse(call.arguments)),
             "read_file": lambda call: read_file(self.overlay, Arguments.parse(call.arguments)),
-            "edit_file": self._edit_file,
         }
+        return tools if self.is_read_only else {**tools, "edit_file": self._edit_file}
 
     def _edit_file(self, call: ToolCall) -> str:
         """One edit through the engine, within the write set. Raises: Misuse, ForgeError."""
@@ -137,9 +150,10 @@ class Toolbox:
     def _lay(self, applied: AppliedAnswer) -> None:
         """Lay the change over the tree, where the whole change set is still allowed. Raises: Misuse."""
         change_set = self.overlay.with_changes(applied.changes).change_set()
-        violations = check(change_set, self.write_set, self.policy)
-        if violations:
-            raise Misuse("Not allowed: " + " ".join(str(violation) for violation in violations))
+        reasons = [str(violation) for violation in check(change_set, self.write_set, self.policy)]
+        reasons += collisions(change_set, self.overlay.tree.entries())
+        if reasons:
+            raise Misuse(f"Not allowed: {' '.join(reasons)}")
         self.overlay.apply(applied.changes)
 
 

@@ -4,7 +4,8 @@ from dataclasses import replace
 from functools import partial
 
 from ai_coder.domain.report import Report, ending
-from ai_coder.domain.task import Candidate, Skip, Task
+from ai_coder.domain.status_mark import StatusMark, find_plan
+from ai_coder.domain.task import Candidate, Skip, Task, Verb
 from ai_coder.errors import AiCoderError, ConfigurationError
 from ai_coder.pipeline.desk import Desk
 from ai_coder.pipeline.rooms import work
@@ -62,7 +63,12 @@ def _answer(task: Task, run: Run) -> Report:
     desk = Desk(task, run.ports, run.egress)
     own = desk.take_up()
     conversation = read_conversation(task, own, run.ports.tracker, run.settings.trigger)
-    desk.open_status(conversation.status_comment)
+    keeps_plan = task.command.verb in {Verb.GO, Verb.RETRY, Verb.HELP, Verb.BUDGET}
+    desk.open_status(
+        conversation.status_comment,
+        StatusMark.parse(conversation.status_text).spent_usd,
+        find_plan(conversation.status_text) if keeps_plan else "",
+    )
     try:
         report = work(task, conversation, run, desk)
     except AiCoderError as error:

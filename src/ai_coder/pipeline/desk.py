@@ -39,24 +39,25 @@ class Desk:
             self.ports.host.annotate("warning", f"The request got no reaction: {error}")
             return Person()
 
-    def open_status(self, comment_id: int) -> None:
+    def open_status(self, comment_id: int, before_usd: float = 0.0, plan: str = "") -> None:
         """Post the status comment, or take over the one of an earlier run. Raises: ForgeError."""
         self._status_comment = comment_id
+        self.progress = Progress(before_usd=before_usd, plan=plan)
         self._write(render_progress(self.progress, self.ports.host.run_url, self.egress))
 
     def room_done(self, said: str) -> None:
-        """One room further; the comment is edited at most every ten seconds. Raises: ForgeError."""
+        """One room further."""
         self._say(f"{ROOMS[len(self.progress.done)].lower()}: {said}")
         self.progress = self.progress.then(said)
         self._show_progress()
 
     def prompted(self, said: str) -> None:
-        """The prompt is ready; once a run, however often it is made anew. Raises: ForgeError."""
+        """The prompt is ready; once a run, however often it is made anew."""
         if len(self.progress.done) == ROOMS.index("Prompt"):
             self.room_done(said)
 
     def step(self, said: str) -> None:
-        """One step of the model's work. Raises: ForgeError."""
+        """One step of the model's work."""
         self._say(f"  {said}")
         self.progress = self.progress.with_step(said)
         self._show_progress()
@@ -67,7 +68,7 @@ class Desk:
         reaction = _ANSWERS.get(report.status, "confused")
         targets = {self.task.comment.id} | {comment.id for comment in requests}
         try:
-            self._write(render_receipt(report, self.ports.host.run_url, self.egress))
+            self._write(render_receipt(report, self.progress, self.ports.host.run_url, self.egress))
         except ForgeError as error:
             problems.append(f"The status comment could not be written: {error} {error.hint}")
         for comment_id in sorted(targets):
@@ -78,8 +79,14 @@ class Desk:
         return tuple(problems)
 
     def _show_progress(self) -> None:
-        if self.ports.clock.monotonic_s() - self._edited_at_s >= _EDIT_EVERY_S:
+        """Edit the comment, at most every ten seconds; work that is under way does not end because it cannot be."""
+        if self.ports.clock.monotonic_s() - self._edited_at_s < _EDIT_EVERY_S:
+            return
+        try:
             self._write(render_progress(self.progress, self.ports.host.run_url, self.egress))
+        except ForgeError as error:
+            self._edited_at_s = self.ports.clock.monotonic_s()
+            self.ports.host.annotate("warning", self.egress.redact(f"The status comment was not edited: {error}"))
 
     def _say(self, text: str) -> None:
         self.ports.host.say(self.egress.redact(text))

@@ -1,26 +1,29 @@
 """Rooms 2 and 3 in the mode that fits: step by step with tools, or all edits in one reply."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from ai_coder.domain.chat import Usage
+from ai_coder.domain.outcome import Planned
 from ai_coder.domain.report import NothingToChange
 from ai_coder.domain.source import Context
 from ai_coder.edits import describe_format
 from ai_coder.errors import ToolsRefused
 from ai_coder.generate.agent import propose_by_steps
 from ai_coder.generate.answer import NO_CHANGE_LINE
-from ai_coder.generate.budget import Cost, cost_by_limits
+from ai_coder.generate.budget import CHARS_PER_TOKEN, Cost, Purse, cost_by_limits
 from ai_coder.generate.overlay import Overlay
-from ai_coder.generate.single import Repository, propose_in_one_reply
+from ai_coder.generate.single import Repository, plan_in_one_reply, propose_in_one_reply
 from ai_coder.generate.talk import Proposed, Talk
-from ai_coder.generate.toolbox import SPECS, Toolbox
+from ai_coder.generate.toolbox import PLAN_SPECS, SPECS, Toolbox
 from ai_coder.pipeline.desk import Desk
 from ai_coder.pipeline.run import Run
 from ai_coder.ports import SourceTree
-from ai_coder.prompt import Asked, Manner, agent_manner, render_prompt, single_manner
+from ai_coder.prompt import Asked, Manner, agent_manner, plan_manner, render_prompt, single_manner
 
 _RESERVE_S = 60.0
 """Kept back from the run's time, to publish and to answer."""
+_FEWEST_STEPS, _STEP_TOKENS = 4, 800
+"""For the guess of a plan's cost: steps of a small change, and output tokens of a step."""
 _MAX_SINGLE_LINES = 400
 """Longest file that mode `auto` has changed in one reply."""
 
@@ -32,6 +35,9 @@ class Matter:
     asked: Asked
     context: Context
     tree: SourceTree
+    purse: Purse = field(default_factory=Purse)
+    is_plan: bool = False
+    """Whether a plan is all that is asked for."""
 
     @property
     def is_small(self) -> bool:
@@ -46,7 +52,7 @@ class Matter:
 def propose(matter: Matter, run: Run, desk: Desk) -> Proposed:
     """The model's change, checked. Raises: ModelError, ForgeError."""
     mode = run.settings.mode
-    is_single = mode == "single" or (mode == "auto" and matter.is_small)
+    is_single = mode == "single" or (mode == "auto" and matter.is_small and not matter.is_plan)
     proposed = _in_one_reply(matter, run, desk) if is_single else _by_steps(matter, run, desk)
     count = proposed.spent.rounds
     desk.room_done(f"{count} {'reply' if count == 1 else 'replies'} of `{run.settings.model.model}`")
@@ -56,6 +62,9 @@ def propose(matter: Matter, run: Run, desk: Desk) -> Proposed:
 
 
 def _in_one_reply(matter: Matter, run: Run, desk: Desk) -> Proposed:
+    if matter.is_plan:
+        talk, _ = _talk(matter, run, plan_manner(()), desk)
+        return _estimated(plan_in_one_reply(talk), talk)
     talk, _ = _talk(matter, run, single_manner(describe_format()), desk)
     repository = Repository(matter.context, frozenset(matter.tree.entries()), run.settings.write)
     return propose_in_one_reply(talk, repository)
@@ -64,15 +73,26 @@ def _in_one_reply(matter: Matter, run: Run, desk: Desk) -> Proposed:
 def _by_steps(matter: Matter, run: Run, desk: Desk) -> Proposed:
     """With tools; where the endpoint knows none and the mode is `auto`, in one reply after all."""
     clock = run.ports.clock
-    talk, deadline_s = _talk(matter, run, agent_manner(SPECS), desk)
-    toolbox = Toolbox(Overlay(matter.tree), matter.context.write_set, run.settings.write)
+    manner = plan_manner(PLAN_SPECS) if matter.is_plan else agent_manner(SPECS)
+    talk, deadline_s = _talk(matter, run, manner, desk)
+    toolbox = Toolbox(Overlay(matter.tree), matter.context.write_set, run.settings.write, is_read_only=matter.is_plan)
     try:
-        return propose_by_steps(talk, toolbox, desk.step, lambda: deadline_s - clock.monotonic_s())
+        return _estimated(propose_by_steps(talk, toolbox, desk.step, lambda: deadline_s - clock.monotonic_s()), talk)
     except ToolsRefused as error:
         if run.settings.mode == "agent" or talk.rounds:
             raise
         desk.step(f"no tools: {error}")
         return _in_one_reply(matter, run, desk)
+
+
+def _estimated(proposed: Proposed, talk: Talk) -> Proposed:
+    """A plan with a guess of what carrying it out takes: twice its own steps, each with the whole conversation."""
+    if not isinstance(proposed.outcome, Planned):
+        return proposed
+    steps = 2 * max(talk.rounds, _FEWEST_STEPS)
+    tokens = round(steps * talk.prompt.chars / CHARS_PER_TOKEN)
+    usd = talk.cost(Usage(tokens, steps * _STEP_TOKENS))
+    return replace(proposed, outcome=replace(proposed.outcome, estimate_tokens=tokens, estimate_usd=usd))
 
 
 def _talk(matter: Matter, run: Run, manner: Manner, desk: Desk) -> tuple[Talk, float]:
@@ -82,7 +102,7 @@ def _talk(matter: Matter, run: Run, manner: Manner, desk: Desk) -> tuple[Talk, f
     desk.prompted(f"{prompt.chars:,} characters")
     deadline_s = ports.clock.monotonic_s() + max(settings.limits.timeout_s - _RESERVE_S, 1.0)
     model = ports.open_model(settings.model, deadline_s)
-    return Talk(model, settings.limits, prompt, _cost(run)), deadline_s
+    return Talk(model, settings.limits, prompt, _cost(run), matter.purse), deadline_s
 
 
 def _cost(run: Run) -> Cost:

@@ -3,9 +3,12 @@
 from dataclasses import replace
 
 from ai_coder.commit import plan
-from ai_coder.domain.report import Cannot, NothingToChange, Place, Proposal, Published, Report
+from ai_coder.domain.report import Cannot, NothingToChange, Place, Proposal, Published, Report, Status
 from ai_coder.domain.source import Context, RepoPath, decode
-from ai_coder.domain.task import Task
+from ai_coder.domain.status_mark import StatusMark, find_plan
+from ai_coder.domain.task import Task, Verb
+from ai_coder.generate.budget import Purse
+from ai_coder.generate.policy import check
 from ai_coder.pipeline.desk import Desk
 from ai_coder.pipeline.place import find_place, known_branches
 from ai_coder.pipeline.proposing import Matter, propose
@@ -29,6 +32,8 @@ def work(task: Task, conversation: Conversation, run: Run, desk: Desk) -> Report
     if order:
         return Report(order, task)
     asked = _asked(task, conversation)
+    if task.command.verb is Verb.GO and not asked.plan:
+        return Report(Cannot("there is no plan to carry out", "Comment `/ai_coder plan` first."), task)
     links = _links(asked, run)
     place = find_place(task.issue, links.refs, run.settings.commit, run.ports.forge, run.slug)
     if isinstance(place, Cannot):
@@ -44,7 +49,7 @@ def work(task: Task, conversation: Conversation, run: Run, desk: Desk) -> Report
         return Report(context, task)
     context = replace(context, instructions=_instructions(base, run))
     desk.room_done(_seen(context))
-    proposed = propose(Matter(asked, context, tree), run, desk)
+    proposed = propose(_matter(task, conversation, Matter(asked, context, tree), run), run, desk)
     report = Report(
         proposed.outcome if not isinstance(proposed.outcome, Proposal) else NothingToChange(""),
         task,
@@ -52,9 +57,20 @@ def work(task: Task, conversation: Conversation, run: Run, desk: Desk) -> Report
         tuple(source.path for source in context.sources),
         (*links.ignored, *context.notes),
     )
-    if isinstance(proposed.outcome, Proposal):
-        return replace(report, outcome=_publish(task, proposed.outcome, place, run))
-    return report
+    if not isinstance(proposed.outcome, Proposal):
+        return report
+    violations = check(proposed.outcome.change_set, context.write_set, run.settings.write)
+    if violations:
+        return replace(report, outcome=Cannot("the change is not allowed", refusals=tuple(map(str, violations))))
+    return replace(report, outcome=_publish(task, proposed.outcome, place, run))
+
+
+def _matter(task: Task, conversation: Conversation, matter: Matter, run: Run) -> Matter:
+    """The matter with what the conversation says of money, and whether a plan is all that is asked for."""
+    limit_usd = max(run.settings.limits.max_issue_cost_usd, conversation.budget_usd)
+    before_usd = StatusMark.parse(conversation.status_text).spent_usd
+    is_plan = task.command.verb is Verb.PLAN
+    return replace(matter, purse=Purse(before_usd, limit_usd), is_plan=is_plan)
 
 
 def _asked(task: Task, conversation: Conversation) -> Asked:
@@ -65,7 +81,15 @@ def _asked(task: Task, conversation: Conversation) -> Asked:
     if task.command.argument and not task.comment.id:
         comments.append((task.requester.login, clean(task.command.argument).text, True))
     issue = task.issue
-    return Asked(clean(issue.title).text, clean(issue.body).text, issue.author.login, tuple(comments))
+    status = StatusMark.parse(conversation.status_text).status
+    return Asked(
+        clean(issue.title).text,
+        clean(issue.body).text,
+        issue.author.login,
+        tuple(comments),
+        clean(conversation.status_text).text.strip() if status == Status.NEED_INFO else "",
+        clean(find_plan(conversation.status_text)).text if task.command.verb in {Verb.GO, Verb.RETRY} else "",
+    )
 
 
 def _links(asked: Asked, run: Run) -> Links:

@@ -17,6 +17,10 @@ class Asked:
     author: str
     comments: tuple[tuple[str, str, bool], ...] = ()
     """(login, text, whether it waits for an answer), oldest first."""
+    asked_before: str = ""
+    """The questions that we asked last, which a comment may answer."""
+    plan: str = ""
+    """The plan that a person approved."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,12 @@ def agent_manner(tools: tuple[ToolSpec, ...]) -> Manner:
     return Manner("agent.md", "Begin now. End with the tool `finish`.", tools=tools)
 
 
+def plan_manner(tools: tuple[ToolSpec, ...]) -> Manner:
+    """Look around and write a plan; without tools the reply is the plan."""
+    last = "Begin now. End with the tool `finish`." if tools else "Answer with the plan, and nothing else."
+    return Manner("plan.md", last, tools=tools)
+
+
 def render_prompt(asked: Asked, context: Context, manner: Manner, nonce: str) -> Prompt:
     """Stable instructions first, then the repository, the issue and the requests last.
 
@@ -67,6 +77,10 @@ def _parts(asked: Asked, context: Context, nonce: str) -> Iterator[str]:
     for login, text, is_request in asked.comments:
         what = "request" if is_request else "earlier comment, answered already"
         yield _data(f"{what}, written by {login}", text, nonce)
+    if asked.asked_before:
+        yield _data("what you asked before, and what the requests may answer", asked.asked_before, nonce)
+    if asked.plan:
+        yield _data("plan that you made and that a person approved: carry it out", asked.plan, nonce)
     if context.write_set.linked is not None:
         names = ", ".join(sorted(path.text for path in context.write_set.linked))
         yield f"Only these files may be changed, and tests that belong to them by their names: {names}"

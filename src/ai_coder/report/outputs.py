@@ -3,17 +3,8 @@
 import json
 from typing import Any
 
-from ai_coder.domain.report import (
-    Cancelled,
-    Cannot,
-    Failed,
-    NothingToChange,
-    Parked,
-    Proposal,
-    Published,
-    Questions,
-    Report,
-)
+from ai_coder.domain.outcome import Parked, Planned, Questions
+from ai_coder.domain.report import Cancelled, Cannot, Failed, NothingToChange, Proposal, Published, Report
 from ai_coder.domain.task import Skip
 from ai_coder.settings import OUTPUTS
 
@@ -66,6 +57,8 @@ def reason(report: Report) -> str:
         case Skip(reason=text) | NothingToChange(reason=text) | Cannot(reason=text):
             return text
         case Failed(reason=text) | Cancelled(reason=text) | Parked(reason=text) | Questions(summary=text):
+            return text
+        case Planned(plan=text):
             return text
         case Published(proposal=Proposal(parked=text)):
             return text

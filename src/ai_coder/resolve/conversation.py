@@ -1,11 +1,13 @@
 """What the thread under an issue says: who is listened to, which requests are unanswered, where our status stands."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ai_coder.domain.report import STATUS_MARKER
-from ai_coder.domain.task import Comment, Person, Task, Verb
+from ai_coder.domain.task import Command, Comment, Person, Task, Verb
 from ai_coder.ports import ReactionName, Tracker
 from ai_coder.resolve.commands import parse_command
+from ai_coder.resolve.orders import dollars_of
 from ai_coder.resolve.trigger import objection
 from ai_coder.settings import TriggerPolicy
 
@@ -30,8 +32,12 @@ class Conversation:
     """Oldest first."""
     status_comment: int = 0
     """Id of our status comment; 0 when there is none yet."""
+    status_text: str = ""
+    """Its text as the last run left it."""
     scope: str = ""
     """The last `scope` command; empty when there was none."""
+    budget_usd: float = 0.0
+    """The largest `budget` command; 0 when there was none."""
     notes: tuple[str, ...] = ()
     """What was left out, one sentence each."""
 
@@ -47,11 +53,12 @@ def read_conversation(task: Task, own: Person, tracker: Tracker, policy: Trigger
     Raises: ForgeError.
     """
     number = task.issue.number
-    status_comment, said, newer = 0, [], 0
+    status_comment, status_text, said, newer = 0, "", [], 0
     for comment in tracker.comments(number):
         is_own = bool(own.id) and comment.author.id == own.id
         if comment.body.startswith(STATUS_MARKER):
-            status_comment = status_comment or (comment.id if is_own else 0)
+            if is_own and not status_comment:
+                status_comment, status_text = comment.id, comment.body
         elif comment.id == task.comment.id:
             said.append(Said(task.comment, is_request=True))
         elif _is_newer(comment, task):
@@ -61,7 +68,8 @@ def read_conversation(task: Task, own: Person, tracker: Tracker, policy: Trigger
     if task.comment.id and task.comment.id not in {item.comment.id for item in said}:
         said.append(Said(task.comment, is_request=True))
     notes = (f"{newer} comment(s) newer than the request are left to the next run.",) if newer else ()
-    return Conversation(tuple(said), status_comment, _scope(said, policy), notes)
+    commands = [found for item in said if (found := parse_command(item.comment.body, policy.phrase))]
+    return Conversation(tuple(said), status_comment, status_text, _scope(commands), _budget_usd(commands), notes)
 
 
 def _is_newer(comment: Comment, task: Task) -> bool:
@@ -82,10 +90,13 @@ def is_answered(number: int, comment: Comment, own: Person, tracker: Tracker) ->
     )
 
 
-def _scope(said: list[Said], policy: TriggerPolicy) -> str:
+def _scope(commands: Iterable[Command]) -> str:
     scope = ""
-    for item in said:
-        command = parse_command(item.comment.body, policy.phrase)
-        if command and command.verb is Verb.SCOPE and command.argument in {"repo", "linked"}:
+    for command in commands:
+        if command.verb is Verb.SCOPE and command.argument in {"repo", "linked"}:
             scope = command.argument
     return scope
+
+
+def _budget_usd(commands: Iterable[Command]) -> float:
+    return max((dollars_of(command) or 0.0 for command in commands if command.verb is Verb.BUDGET), default=0.0)

@@ -35,6 +35,7 @@ def parse_event(kind: str, text: str) -> Event:
         comment=parse_comment(_mapping(payload, "comment")),
         label=_text(_mapping(payload, "label"), "name"),
         assignee=_text(_mapping(payload, "assignee"), "login"),
+        old_body=_text(_mapping(_mapping(payload, "changes"), "body"), "from"),
         old_title=_text(_mapping(_mapping(payload, "changes"), "title"), "from"),
         instructions=_text(inputs, "instructions"),
     )

@@ -1,4 +1,6 @@
-"""Commands that are answered without a model."""
+"""Commands that are answered without a model, and what the others say in numbers."""
+
+import re
 
 from ai_coder.domain.report import Cannot, NothingToChange
 from ai_coder.domain.task import Command, Verb
@@ -8,9 +10,12 @@ Commands, as the first word of a comment after `/ai_coder`:
 
 - any text: work on it
 - `retry`: work on the issue again
+- `plan`: post a plan and change nothing; `go`: carry it out
+- `budget 5`: let this issue cost up to 5 US dollars
 - `scope repo` or `scope linked`: what may be changed, for this issue
 - `help`: this list"""
-_NOT_BUILT = frozenset({Verb.PLAN, Verb.GO, Verb.STOP, Verb.REVIEW, Verb.BUDGET})
+_NOT_BUILT = frozenset({Verb.STOP, Verb.REVIEW})
+_DOLLARS = re.compile(r"\$?([0-9]{1,4}(?:\.[0-9]{1,2})?)")
 
 
 def answer_order(command: Command) -> NothingToChange | Cannot | None:
@@ -19,6 +24,14 @@ def answer_order(command: Command) -> NothingToChange | Cannot | None:
         return NothingToChange(HELP)
     if command.verb in _NOT_BUILT:
         return Cannot(f"`/ai_coder {command.verb}` is not in this version", "Comment `/ai_coder help` for the list.")
+    if command.verb is Verb.BUDGET and dollars_of(command) is None:
+        return Cannot(f"`{command.argument}` is no number of dollars", "Comment, for example, `/ai_coder budget 5`.")
     if command.verb is Verb.SCOPE and command.argument not in {"repo", "linked"}:
         return Cannot(f"there is no scope `{command.argument}`", "Comment `/ai_coder scope repo` or `scope linked`.")
     return None
+
+
+def dollars_of(command: Command) -> float | None:
+    """The limit that a `budget` command sets, in US dollars; None when it is no such number."""
+    found = _DOLLARS.fullmatch(command.argument.strip())
+    return float(found[1]) if found else None

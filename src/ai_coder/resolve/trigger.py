@@ -3,13 +3,17 @@
 The event `command_line` is made by our own commands only: whoever types them holds the token or the repository.
 """
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 
 from ai_coder.domain.report import STATUS_MARKER
-from ai_coder.domain.task import Candidate, Command, Event, Issue, Person, Role, Skip, Task, Verb
+from ai_coder.domain.task import Candidate, Command, Comment, Event, Issue, Person, Role, Skip, Task, Verb
 from ai_coder.resolve.commands import parse_command
 from ai_coder.settings import TriggerPolicy
+
+_TICKED = re.compile(r"^- \[[xX]\] .+$", re.MULTILINE)
+_QUESTION = re.compile(r"^\*\*[1-3]\.\*\* ")
 
 
 def decide(event: Event, policy: TriggerPolicy) -> Candidate | Skip:
@@ -19,6 +23,8 @@ def decide(event: Event, policy: TriggerPolicy) -> Candidate | Skip:
             return _decide_issue(event, action, policy)
         case "issue_comment", "created":
             return _decide_comment(event, policy)
+        case "issue_comment", "edited" if event.comment.body.startswith(STATUS_MARKER):
+            return _decide_tick(event)
         case "issue_comment", action:
             return Skip(f"a comment that was {action or 'touched'} starts nothing")
         case "workflow_dispatch", _ if event.issue.number:
@@ -84,6 +90,26 @@ def _decide_comment(event: Event, policy: TriggerPolicy) -> Candidate | Skip:
     return Candidate(event, (comment.author,), needs_acceptance=True)
 
 
+def _decide_tick(event: Event) -> Candidate | Skip:
+    """A box of our own status comment that a person ticked: the answer to a question."""
+    if not event.comment.author.is_bot or event.sender.id == event.comment.author.id:
+        return Skip("the edit of the status comment is no answer to a question")
+    if event.issue.is_pull_request or not event.issue.is_open:
+        return Skip(f"#{event.issue.number} is no open issue")
+    chosen = chosen_answers(event.old_body, event.comment.body)
+    if not chosen:
+        return Skip("no box of the status comment was ticked")
+    return Candidate(event, (event.sender,), command=Command(Verb.WORK, chosen))
+
+
+def chosen_answers(before: str, after: str) -> str:
+    """The questions with what is ticked under them; empty when the edit ticked nothing new."""
+    if not _TICKED.search(after) or len(_TICKED.findall(after)) <= len(_TICKED.findall(before)):
+        return ""
+    lines = (line for line in after.split("\n") if _QUESTION.match(line) or _TICKED.match(line))
+    return "\n".join(["Answers to your questions:", *lines])
+
+
 def authorize(
     candidate: Candidate,
     policy: TriggerPolicy,
@@ -139,11 +165,12 @@ def task_of(candidate: Candidate, requester: Person, now: datetime) -> Task:
     event = candidate.event
     as_of = now
     if event.kind == "issue_comment":
-        as_of = event.comment.created_at
+        as_of = event.comment.updated_at if event.action == "edited" else event.comment.created_at
     elif event.kind == "issues":
         as_of = event.issue.updated_at
     command = Command(Verb.WORK, event.instructions) if event.instructions else candidate.command
-    return Task(event.issue, requester, command, event.comment, as_of)
+    is_tick = event.kind == "issue_comment" and event.action == "edited"
+    return Task(event.issue, requester, command, Comment() if is_tick else event.comment, as_of)
 
 
 def has_label(issue: Issue, policy: TriggerPolicy) -> bool:

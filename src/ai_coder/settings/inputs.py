@@ -144,7 +144,12 @@ INPUTS: tuple[Input, ...] = (
         "Most US dollars of one run; enforced where the price of the model is known, or both `price_*` are set.",
         "number",
     ),
-    Input("max_issue_cost_usd", "10", "Most US dollars of all runs of an issue.", "number", is_built=False),
+    Input(
+        "max_issue_cost_usd",
+        "10",
+        "Most US dollars of all runs of an issue; `/ai_coder budget 20` raises it for one issue.",
+        "number",
+    ),
     Input(
         "timeout_minutes",
         "25",
@@ -174,7 +179,7 @@ class Output:
 OUTPUTS: tuple[Output, ...] = (
     Output(
         "status",
-        "How the run ended: changed, no_change, need_info, parked, skipped, cannot, failed or cancelled.",
+        "How the run ended: changed, no_change, need_info, planned, parked, skipped, cannot, failed or cancelled.",
     ),
     Output("issue_number", "Number of the issue that was worked on; empty when the run was skipped."),
     Output("pull_request_number", "Number of the pull request; empty when there is none."),

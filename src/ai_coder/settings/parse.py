@@ -111,6 +111,7 @@ def _limits(reader: Reader) -> Limits:
         max_steps=reader.whole("max_steps"),
         max_input_tokens=reader.whole("max_input_tokens"),
         max_cost_usd=reader.number("max_cost_usd") or 0.0,
+        max_issue_cost_usd=reader.number("max_issue_cost_usd") or 0.0,
         timeout_s=reader.whole("timeout_minutes") * 60.0,
         price_input_per_mtok=reader.number("price_input_per_mtok"),
         price_output_per_mtok=reader.number("price_output_per_mtok"),

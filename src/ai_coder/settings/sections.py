@@ -71,6 +71,7 @@ class Limits:
     """Replies of one run in mode `agent`."""
     max_input_tokens: int = 2_000_000
     max_cost_usd: float = 2.0
+    max_issue_cost_usd: float = 10.0
     timeout_s: float = 1_500.0
     price_input_per_mtok: float | None = None
     price_output_per_mtok: float | None = None

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from ai_coder.edits import FORMATS, apply_answer
 from fakes.marker_soup import LINES, MARKERS, PATH, TREE, check_whole
-from fakes.noisy_answers import NOISES, PATCH, PLAIN, bend, edited_files, layouts
+from fakes.noisy_answers import PATCH, PLAIN, bend, edited_files, layouts, noises
 
 often = settings(max_examples=3 * settings().max_examples)
 """Where much can be combined."""
@@ -47,13 +47,13 @@ def test_what_is_quoted_exactly_is_applied(edited, layout):
     assert applied.files[PATH] == edited.after
 
 
-@given(edited_files(), layouts(), st.lists(st.sampled_from(sorted(NOISES)), max_size=3, unique=True), st.data())
+@given(edited_files(), layouts(), noises(), st.data())
 @often
-def test_noise_never_leads_elsewhere(edited, layout, noises, data):
+def test_noise_never_leads_elsewhere(edited, layout, names, data):
     """However an answer is laid out and badly quoted, the file that was meant comes out, or a refusal."""
     bent = data.draw(st.integers(0, len(edited.hunks) - 1))
     hunks = list(edited.hunks)
-    hunks[bent] = bend(hunks[bent], noises)
+    hunks[bent] = bend(hunks[bent], names)
     files = TREE | {PATH: edited.before}
     applied = apply_answer(files, layout.answer(hunks))
     check_whole(files, applied)

@@ -1,0 +1,43 @@
+"""Endings without a commit that wait for a person: `Questions`, `Planned`, `Parked`."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One thing that the model has to know."""
+
+    text: str
+    options: tuple[str, ...] = ()
+    """What may be ticked; the first is what the model would do by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Questions:
+    """The model asks before it works; a tick or an answer in a comment resumes."""
+
+    summary: str
+    questions: tuple[Question, ...]
+    """One to three."""
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """What the model would do; nothing was changed. `/ai_coder go` carries it out."""
+
+    plan: str
+    """Markdown, in the model's words."""
+    files: tuple[str, ...] = ()
+    """Paths that it would touch."""
+    estimate_tokens: int = 0
+    """Input tokens that carrying it out may take, roughly."""
+    estimate_usd: float | None = None
+    """None where the price of the model is not known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parked:
+    """A limit ended the run before there was anything to publish."""
+
+    reason: str
+    hint: str
