@@ -88,6 +88,17 @@ def test_many_files_in_one_turn(scene):
     assert scene.text(BRANCH, "src/one.py") == "1\n"
 
 
+def test_a_new_file_is_exact(stage):
+    """A file that is new, or was empty, holds what was sent to the byte: no line more, none ended that was not."""
+    texts = {"ended.py": "1\n2\n", "open.py": "1\n2", "blank.py": "\n1\n\n", "nothing.py": "", "was_empty.py": "1\n"}
+    calls = [Call("edit_file", {"path": path, "old_text": "", "new_text": text}) for path, text in texts.items()]
+    scene = stage(says(*calls), says(DONE), says(DONE), files={"was_empty.py": ""}, mode="agent")
+
+    scene.label(scene.open(body="Make them."))
+
+    assert {path: content.decode() for path, content in scene.repo.files(BRANCH).items()} == texts
+
+
 @pytest.mark.parametrize(
     ("call", "words"),
     [
