@@ -99,6 +99,17 @@ def test_many_files_in_one_turn(scene):
     assert scene.text(BRANCH, "src/one.py") == "1\n"
 
 
+def test_a_new_file_is_exact(stage):
+    """A file that is new, or was empty, holds what was sent to the byte: no line more, none ended that was not."""
+    texts = {"ended.py": "1\n2\n", "open.py": "1\n2", "blank.py": "\n1\n\n", "nothing.py": "", "was_empty.py": "1\n"}
+    calls = [Call("edit_file", {"path": path, "old_text": "", "new_text": text}) for path, text in texts.items()]
+    scene = stage(says(*calls), says(DONE), says(DONE), files={"was_empty.py": ""}, mode="agent")
+
+    scene.label(scene.open(body="Make them."))
+
+    assert {path: content.decode() for path, content in scene.repo.files(BRANCH).items()} == texts
+
+
 @pytest.mark.parametrize(
     ("call", "words"),
     [
@@ -312,6 +323,21 @@ def test_auto_takes_tools_unless_one_small_file_is_linked(stage, body, has_tools
     scene.label(scene.open(body=body))
 
     assert ("tools" in scene.model.asked[0]) is has_tools
+
+
+def test_a_linked_file_of_any_length(stage):
+    """A linked file that is too long for the prompt is left to `read_file`, and can be changed all the same."""
+    long = "".join(f"line {n} {'x' * 90}\n" for n in range(5_000))
+    look = Call("read_file", {"path": "long.txt", "first_line": 4_000, "last_line": 4_001})
+    edit = Call("edit_file", {"path": "long.txt", "old_text": "line 3999 " + "x" * 90 + "\n", "new_text": "short\n"})
+    scene = stage(says(look), says(edit), says(DONE), says(DONE), files={"long.txt": long}, mode="auto")
+
+    ran = scene.label(scene.open(body="Shorten line 4000 of [it](../blob/main/long.txt)."))
+
+    assert ran.outputs["status"] == "changed", ran.log
+    assert len(scene.prompts[0]) < 20_000
+    assert "line 3999" in results(scene, 1)[0]
+    assert scene.text(BRANCH, "long.txt").splitlines()[3_999] == "short"
 
 
 @pytest.mark.node

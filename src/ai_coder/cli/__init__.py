@@ -26,6 +26,10 @@ def run_command(argv: Sequence[str], environ: Mapping[str, str], wire: Wire) -> 
         from ai_coder.cli.apply import apply
 
         return apply(arguments)
+    if arguments.command == "context":
+        from ai_coder.cli import context
+
+        return context.run(arguments, environ)
     from ai_coder.cli.session import session_of
 
     session = session_of(arguments, environ, wire)

@@ -3,6 +3,7 @@
 import argparse
 
 from ai_coder import __version__
+from ai_coder.cli import context
 from ai_coder.settings import INPUTS
 
 _NOT_FLAGS = frozenset({"github_token", "openai_api_key", "issue"})
@@ -39,6 +40,7 @@ def make_parser() -> argparse.ArgumentParser:
     apply.add_argument("--answer", metavar="FILE", required=True, help="the model's text; - reads standard input")
     apply.add_argument("--format", default="auto", help="auto (default), search_replace or whole_file")
     apply.add_argument("--check", action="store_true", help="change nothing, only say what would happen")
+    context.add_parser(commands)
     for command in (run, scan):
         command.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
         _add_inputs(command)

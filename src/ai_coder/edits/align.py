@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from operator import sub
 
 from ai_coder.edits.folding import TRIMMED, indent, keys
@@ -54,7 +54,7 @@ def aligned(haystack: Haystack, old: Sequence[str], level: int) -> list[tuple[in
 
 
 def _best_stretch(shelf: Shelf, needle: Sequence[str]) -> range:
-    """Where the quoted lines weigh most; a line weighs the less the more often it stands. Empty where all are common."""
+    """Where the quoted lines weigh most, rare ones more than common ones; empty where all are common."""
     weighed = sorted(
         (place, 1 / len(places))
         for key in set(needle)
@@ -155,7 +155,7 @@ def _common_row(ours: Sequence[str], theirs: Sequence[str]) -> Iterator[tuple[in
 def _completed(needle: Sequence[str], file: Sequence[str], pairs: Pairs) -> bool:
     """Adds the lines that are alike; whether every quoted line is then accounted for, and few others are between."""
     ends = [(-1, min(pairs.values()) - 1), *sorted(pairs.items()), (len(needle), max(pairs.values()) + 1)]
-    for (ours, theirs), (next_ours, next_theirs) in zip(ends, ends[1:], strict=False):
+    for (ours, theirs), (next_ours, next_theirs) in pairwise(ends):
         gap, other = range(ours + 1, next_ours), range(theirs + 1, next_theirs)
         if ours < 0:
             other = range(max(next_theirs - len(gap), 0), next_theirs)

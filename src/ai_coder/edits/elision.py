@@ -14,6 +14,7 @@ from ai_coder.edits.places import NOWHERE, Place, rows_between
 from ai_coder.edits.suspicion import is_placeholder
 
 _DOTS = re.compile(r"(?:#|//|--|;|%|/\*|<!--|\{/\*)?[ \t]*[\[(]?(?:\.\.\.|…)[\])]?[ \t]*(?:\*/\}?|-->)?")
+_MAX_GAPS = 8
 _MAX_STARTS = 2_000
 _MAX_CHOICES = 8
 _MAX_COMBINATIONS = 200
@@ -37,7 +38,7 @@ def is_elision(line: str) -> bool:
 def spread(haystack: Haystack, reading: Reading, how: str) -> list[Place]:
     """The places of the pieces of `reading`, where it has elisions; several where these are no proof of one."""
     gaps = [index for index, line in enumerate(reading.old) if is_elision(line)]
-    if not gaps:
+    if not 0 < len(gaps) <= _MAX_GAPS:
         return []
     steps = reading.steps or diff_lines(keys(reading.old, TRIMMED), keys(reading.new, TRIMMED))
     lost = [gap for gap in gaps if any(step.start <= gap < step.end for step in steps)]

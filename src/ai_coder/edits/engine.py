@@ -15,6 +15,7 @@ from ai_coder.edits.syntax import find_broken
 from ai_coder.edits.text import FileText, Hunk
 
 _SHOWN = 3
+_MAX_BLOCKS = 1_000
 _TOO_LARGE = (
     "The answer takes too long to compare with the file. Send fewer blocks, and quote lines that are not repeated."
 )
@@ -24,6 +25,9 @@ Hunks = tuple[tuple[Hunk, int], ...]
 
 def apply_parsed(files: Mapping[str, str], parsed: Parsed, book: PathBook) -> AppliedAnswer:
     """The tree with all operations; the same tree where any of them is refused."""
+    if parsed.blocks > _MAX_BLOCKS:
+        message = f"The answer holds {parsed.blocks} edits. Send at most {_MAX_BLOCKS} at a time."
+        return AppliedAnswer(dict(files), (), (Refusal(0, "", Code.TOO_LARGE, message),), parsed.notes, parsed.blocks)
     plan = Plan(book)
     plan.add(parsed.operations)
     table = _Table(files, list(parsed.refusals) + plan.refusals, list(parsed.notes) + plan.notes)
@@ -98,8 +102,8 @@ class _Table:
         lines = after.split("\n")
         shown = "\n".join(lines[max(broken.line - 1 - _SHOWN, 0) : broken.line + _SHOWN])
         message = (
-            f"After the edit `{path}` would no longer parse; it breaks at line {broken.line} of the result, which would "
-            f"be:\n````\n{shown}\n````\nSend an edit that leaves the file well-formed."
+            f"After the edit `{path}` would no longer parse. It breaks at line {broken.line} of the result, which "
+            f"would be:\n````\n{shown}\n````\nSend an edit that leaves the file well-formed."
         )
         places = (line_range(broken.hunk.start, broken.hunk.end),)
         self.refusals.append(Refusal(block, path, Code.SYNTAX, message, places))

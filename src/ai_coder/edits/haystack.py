@@ -12,8 +12,8 @@ MAX_PLACES = 10
 """How many places are looked for before a block is called ambiguous."""
 _MAX_TRIED = 64
 """A line that stands more often is no quick way to a place."""
-_BUILDING = 2
-"""How many times the work of comparing it takes to prepare a line."""
+_BUILDING, _PER_LINE, _SEARCHING = 2, 6, 4
+"""What it costs to prepare a character and a line, and to search through a character, at worst."""
 
 
 class Shelf:
@@ -54,7 +54,7 @@ class Shelf:
         at, line, counted = -1, 0, 0
         while True:
             before, at = at, text.find(sought, at + 1)
-            self._effort.spend((at if at >= 0 else len(text)) - max(before, 0) + len(sought))
+            self._effort.spend(_SEARCHING * ((at if at >= 0 else len(text)) - max(before, 0) + len(sought)))
             if at < 0:
                 return
             line += text.count("\n", counted, at)
@@ -81,7 +81,7 @@ class Haystack:
     def _shelf(self, level: int, *, without_blanks: bool) -> Shelf:
         if (level == TRIMMED and self._is_trimmed) or (level == FOLDED and self._is_ascii):
             return self.shelf(EXACT if level == TRIMMED else STRIPPED, without_blanks=without_blanks)
-        self.effort.spend(_BUILDING * (self._size + len(self.lines)))
+        self.effort.spend(_BUILDING * (self._size + _PER_LINE * len(self.lines)))
         every = keys(self.lines, level)
         if not without_blanks:
             return Shelf(every, range(len(every)), self.effort)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
+from itertools import pairwise
 
 Pair = tuple[str, str]
 """The indentation of a line as the model quotes it, and as it is in the file."""
@@ -17,10 +18,10 @@ def explain(pairs: Sequence[Pair], wanted: Iterable[str]) -> Table | None:
 
     Tried in turn: none needed, the same prefix added or cut, tabs for blanks or blanks for tabs, the pairs themselves.
     """
-    needed = sorted(set(wanted))
-    if not needed or all(ours == theirs for ours, theirs in pairs):
-        return {text: text for text in needed}
     distinct = sorted(set(pairs))
+    needed = sorted({*wanted, *(ours for ours, _ in distinct)})
+    if all(ours == theirs for ours, theirs in distinct):
+        return {text: text for text in needed}
     for tables in (_shifted(distinct, needed), _converted(distinct, needed), _looked_up(distinct, needed)):
         good = [table for table in tables if not _mixes(table, distinct)]
         if good:
@@ -73,9 +74,12 @@ def _without_tabs(width: int, text: str) -> str:
 
 
 def _looked_up(pairs: Sequence[Pair], needed: Iterable[str]) -> Iterator[Table]:
-    """Each as in the pairs, where these are a function and know all that is needed."""
+    """Each as in the pairs, where these are one stretching function that knows all that is needed."""
     table = dict(pairs)
-    if len(table) == len(pairs) and all(text in table for text in needed):
+    sizes = [(len(ours), len(theirs)) for ours, theirs in pairs]
+    is_growing = all(a < c and b < d for (a, b), (c, d) in pairwise(sorted(sizes)))
+    is_stretched = all((ours == theirs) == (not ours) for ours, theirs in pairs)
+    if is_growing and is_stretched and all(text in table for text in needed):
         yield {text: table[text] for text in needed}
 
 

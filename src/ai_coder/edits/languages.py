@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from tree_sitter import Language, Node, Tree
 
-_MAX_CHARS = 60_000
+_MAX_CHARS = 50_000
 """A longer text is not parsed: it takes longer than it is worth."""
-_MAX_PAUSES = 400
+_MAX_PAUSES = 300
 """How often a parser asks whether to go on before it is stopped; about 10 ms."""
 _PIECE = 1 << 16
 

@@ -1,7 +1,7 @@
 """From a path as a model writes it to a file that exists, or to a new path that is safe."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cached_property
 
@@ -12,6 +12,7 @@ _PREFIXES = ("./", "a/", "b/", "/")
 _PLACEHOLDER = "path/to/"
 _MAX_COMPARED = 2_000
 _MAX_NAMED = 3
+_MAX_ASKED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,8 @@ class PathBook:
     """The paths of the tree, to be found by what a model writes."""
 
     paths: frozenset[str]
+    _asked: list[str] = field(default_factory=list, compare=False)
+    """Paths for which close ones were looked for, which takes long."""
 
     @cached_property
     def _by_name(self) -> dict[str, list[str]]:
@@ -78,6 +81,9 @@ class PathBook:
         return f"There is no file `{written}`.{hint} To create it, send its whole text or an empty SEARCH part."
 
     def _close(self, written: str) -> list[str]:
+        self._asked.append(written)
+        if len(self._asked) > _MAX_ASKED:
+            return []
         ending = _name(written).rpartition(".")[2]
         pool = [path for path in sorted(self.paths) if path.endswith(ending)] or sorted(self.paths)
         return get_close_matches(written, pool[:_MAX_COMPARED], n=_MAX_NAMED, cutoff=0.5)

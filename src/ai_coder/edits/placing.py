@@ -14,7 +14,7 @@ from ai_coder.edits.line_diff import diff_lines
 from ai_coder.edits.locate import find_apart, find_places
 from ai_coder.edits.operations import Reading, Replace
 from ai_coder.edits.places import Place
-from ai_coder.edits.suspicion import suspect, suspect_encoding
+from ai_coder.edits.suspicion import suspect, suspect_encoding, suspect_indentation
 from ai_coder.edits.text import Hunk
 from ai_coder.edits.transplant import IndentationNotExplained, NotExplained, transplant
 
@@ -147,8 +147,8 @@ class Placing:
             at = len(self.lines)
         elif not block.anchors:
             message = (
-                f"The block quotes no line of `{self.path}`, which exists and is not empty. Quote the lines that are to "
-                "be replaced or that the new ones stand beside, or send the whole text."
+                f"The block quotes no line of `{self.path}`, which is not empty. Quote the lines to be replaced, "
+                "or those beside the new ones, or send the whole text."
             )
             return self._refusal(block, Code.EMPTY_SEARCH, message)
         else:
@@ -170,6 +170,7 @@ class Placing:
         new = [line for hunk in placed.hunks for line in hunk.new]
         objection = suspect(new, self.haystack.known, self.path)
         objection = objection or suspect_encoding(new, self.haystack.known, self.path)
+        objection = objection or suspect_indentation(new, self.lines)
         if objection:
             return self._refusal(block, objection.code, objection.message, line_range(start, placed.end))
         return placed

@@ -35,7 +35,7 @@ class Rework:
 
     def apply(self, blocks: Sequence[Replace]) -> None:
         """Lays all blocks onto the text; where one is refused, the text is of no use."""
-        if (blocks and self.text is None) or FileText(self.text or "").is_empty:
+        if FileText(self.text or "").is_empty:
             blocks = self._created(blocks)
         placing = self._placing(FileText(self.text or ""))
         missing = self._place(placing, blocks)

@@ -53,6 +53,7 @@ _MARKER = re.compile(
     re.IGNORECASE,
 )
 _DIVIDER = re.compile(r"={5,9}[ \t]*")
+_MIN_INDENTED = 5
 _SHRUNK_FROM_LINES = 30
 _SHRUNK_BELOW = 0.4
 
@@ -126,3 +127,18 @@ def suspect_encoding(new: Sequence[str], known: Container[str], path: str) -> Un
         "`<`, `>`, `&` and quotes as they are."
     )
     return Unresolved(Code.ENCODED, message)
+
+
+def suspect_indentation(new: Sequence[str], before: Sequence[str]) -> Unresolved | None:
+    """New lines that are all indented by tabs where the file has only blanks, or the other way round."""
+    indented = [line for line in new if line[:1] in {" ", "\t"} and line.strip()]
+    with_tabs = [line for line in indented if line[0] == "\t"]
+    with_blanks = [line for line in indented if line.startswith("  ")]
+    if not indented or len(indented) not in {len(with_tabs), len(with_blanks)}:
+        return None
+    ours, theirs = ("\t", "  ") if with_tabs else ("  ", "\t")
+    if sum(line.startswith(theirs) for line in before) < _MIN_INDENTED or any(line.startswith(ours) for line in before):
+        return None
+    names = ("tabs", "blanks") if with_tabs else ("blanks", "tabs")
+    message = f"The new lines are indented by {names[0]}, the file by {names[1]}. Indent as the file does."
+    return Unresolved(Code.INDENTATION, message)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from ai_coder.edits.folding import EXACT, STRIPPED, TRIMMED, fold, indent, keys, plain_characters
 from ai_coder.edits.indentation import Pair, explain
@@ -30,12 +31,24 @@ class _Script:
 def transplant(place: Place, lines: Sequence[str]) -> tuple[Hunk, ...]:
     """The hunks of the block in the file, in order. Raises: NotExplained."""
     script = _script(place, lines)
+    _refuse_strangers(place, lines, script.steps)
     found = [_hunk(place, lines, step, script.new[step.new_start : step.new_end]) for step in script.steps]
     hunks = sorted((hunk for hunk in found if hunk), key=lambda hunk: (hunk.start, hunk.end))
-    for first, second in zip(hunks, hunks[1:], strict=False):
+    for first, second in pairwise(hunks):
         if second.start < first.end:
             raise NotExplained("its parts overlap in the file")
     return tuple(hunks)
+
+
+def _refuse_strangers(place: Place, lines: Sequence[str], steps: Sequence[Step]) -> None:
+    """A line of the file that is not quoted may not stand between two that go. Raises: NotExplained."""
+    gone = {at for step in steps for at in range(step.start, step.end)}
+    rows = sorted((row, at) for at, row in enumerate(place.rows) if row != NOWHERE and lines[row].strip())
+    for (first, above), (second, below) in pairwise(rows):
+        if second - first > 1 and above in gone and below in gone:
+            is_quoted = any(place.rows[at] == NOWHERE and place.reading.old[at].strip() for at in range(above, below))
+            if not is_quoted and any(lines[at].strip() for at in range(first + 1, second)):
+                raise NotExplained("the file has lines between those to be replaced that the block does not quote")
 
 
 def _script(place: Place, lines: Sequence[str]) -> _Script:
@@ -44,14 +57,18 @@ def _script(place: Place, lines: Sequence[str]) -> _Script:
     steps = reading.steps
     if steps is None:
         steps = diff_lines(keys(reading.old, level), keys(reading.new, level))
+    rows = zip(reading.old, place.rows, strict=True)
+    pairs = [(old, lines[row]) for old, row in rows if row != NOWHERE and old.strip()]
+    new = reading.new
+    if any(old != old.rstrip() and line == line.rstrip() for old, line in pairs):
+        new = tuple(map(str.rstrip, new))
     if place.level < STRIPPED:
-        return _Script(steps, reading.new)
-    pairs = [(old, lines[row]) for old, row in zip(reading.old, place.rows, strict=True) if row != NOWHERE]
-    equal = [(old, line) for old, line in pairs if old.strip() and fold(old) == fold(line)]
-    new = _in_plain_characters(reading.new, equal)
+        return _Script(steps, new)
+    equal = [(old, line) for old, line in pairs if fold(old) == fold(line)]
+    new = _in_plain_characters(new, equal)
     if reading.steps is None and (flush := _as_in_file(place, lines)):
         return _Script(flush, new)
-    return _Script(steps, _reindented(place, new, steps, [(indent(old), indent(line)) for old, line in equal]))
+    return _Script(steps, _reindented(place, new, steps, [(indent(old), indent(line)) for old, line in pairs]))
 
 
 def _in_plain_characters(new: tuple[str, ...], equal: Sequence[tuple[str, str]]) -> tuple[str, ...]:
@@ -133,7 +150,7 @@ def _hunk(place: Place, lines: Sequence[str], step: Step, new: tuple[str, ...]) 
     if NOWHERE in rows:
         line = next(old[at] for at in gone if place.rows[at] == NOWHERE)
         raise NotExplained(f"the line to be replaced `{line.strip()[:80]}` is not in the file")
-    if any(second <= first for first, second in zip(rows, rows[1:], strict=False)):
+    if any(second <= first for first, second in pairwise(rows)):
         raise NotExplained("its lines stand in another order in the file")
     span = range(rows[0], rows[-1] + 1)
     if any(lines[at].strip() for at in span if at not in rows):
@@ -148,16 +165,24 @@ def _insertion(place: Place, lines: Sequence[str], step: Step, new: Sequence[str
     below = _beside(place, indexes[step.end :])
     if above == NOWHERE and below == NOWHERE:
         raise NotExplained("no line beside the new ones is found in the file")
+    all_above = [rows[at] for at in indexes[: step.start] if rows[at] != NOWHERE]
+    all_below = [rows[at] for at in indexes[step.end :] if rows[at] != NOWHERE]
     if above == NOWHERE:
-        return below
+        return _only_if(min(all_below) == below and not (step.start and below and lines[below - 1].strip()), below)
     if below == NOWHERE:
-        return above + 1
-    above = max(rows[at] for at in indexes[: step.start])
-    below = min(rows[at] for at in indexes[step.end :] if rows[at] != NOWHERE)
+        is_last = above + 1 == len(lines) or not lines[above + 1].strip()
+        return _only_if(max(all_above) == above and (step.end == len(rows) or is_last), above + 1)
+    above, below = max(all_above), min(all_below)
     between = range(above + 1, below)
     if below <= above or any(lines[at].strip() for at in between):
         raise NotExplained("the file has more lines where new ones are to be inserted")
     return below if between and not new[-1].strip() else above + 1
+
+
+def _only_if(is_sure: bool, at: int) -> int:  # noqa: FBT001 - reads as a sentence
+    if not is_sure:
+        raise NotExplained("its lines stand in another order in the file, beside the new ones")
+    return at
 
 
 def _beside(place: Place, indexes: range) -> int:

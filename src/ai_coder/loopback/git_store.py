@@ -84,6 +84,17 @@ class GitStore:
             self._objects[sha] = (words[1], content[: int(words[2])])
         return self._objects[sha]
 
+    def read_all(self, commit: str) -> None:
+        """Read everything that the commit holds in one go: read one by one, each object is a process."""
+        names = self.git("rev-list", "--objects", "--no-object-names", "--no-walk", commit)
+        rest = memoryview(self.git("cat-file", "--batch", given=names))
+        for sha in names.decode().split():
+            head = bytes(rest[:100]).partition(b"\n")[0]
+            _, kind, size = head.decode().split()
+            end = len(head) + 1 + int(size)
+            self._objects[sha] = (kind, bytes(rest[len(head) + 1 : end]))
+            rest = rest[end + 1 :]
+
     def blob(self, sha: str) -> bytes | None:
         """The bytes of a blob; None when it is none."""
         found = self.read(sha)

@@ -47,7 +47,7 @@ class Matter:
         if linked is None or len(linked) != 1:
             return False
         texts = [source.text or "" for source in self.context.sources if source.path in linked]
-        return sum(text.count("\n") for text in texts) <= _MAX_SINGLE_LINES
+        return len(texts) == 1 and texts[0].count("\n") <= _MAX_SINGLE_LINES
 
 
 def propose(matter: Matter, run: Run, desk: Desk) -> Proposed:

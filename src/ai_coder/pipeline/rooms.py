@@ -57,6 +57,7 @@ def work(task: Task, conversation: Conversation, run: Run, desk: Desk) -> Report
     links = resolve_refs(links, known_branches(links.refs, place, run.ports.forge))
     scope = conversation.scope or run.settings.write.scope
     wanted = Wanted(links.files, "\n".join([asked.title, asked.body, *(text for _, text, _ in asked.comments)]), scope)
+    wanted = replace(wanted, can_read=run.settings.mode != "single")
     context = gather(wanted, tree, run.settings.limits.max_prompt_chars)
     if isinstance(context, Cannot):
         return Report(context, task)

@@ -1,6 +1,5 @@
 """Links + tree -> `Context`: the linked files in full, and of a whole repository what the request names."""
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -19,11 +18,15 @@ from ai_coder.domain.source import (
     decode,
 )
 from ai_coder.ports import SourceTree
+from ai_coder.resolve.ranking import order, within
 
 _MAX_NAMED_FILE_BYTES = 100_000
 _MAX_LISTING = 400
 _MAX_TESTS = 6
-_WORD = re.compile(r"[A-Za-z0-9_]{3,}")
+_MAX_STARTING_CHARS = 60_000
+"""Text of the repository that a model begins with that reads by itself: each step sends it again."""
+_MAX_READ_BYTES = 100_000_000
+"""Most text that is read to rank it; of a larger repository, the files whose paths answer best."""
 _LFS = "version https://git-lfs.github.com/spec/"
 _NO_TEXT_ENDINGS = frozenset(
     {"7z", "bmp", "class", "dll", "doc", "docx", "dylib", "eot", "exe", "gif", "gz", "ico", "jar", "jpeg", "jpg"}
@@ -42,6 +45,8 @@ class Wanted:
     """Title, body and comments, to find the files that they name."""
     scope: str
     """auto, linked or repo."""
+    can_read: bool = False
+    """Whether the model can read further files by itself: then fewer are shown, and none is too long."""
 
 
 def gather(wanted: Wanted, tree: SourceTree, max_chars: int) -> Context | Cannot:
@@ -54,22 +59,24 @@ def gather(wanted: Wanted, tree: SourceTree, max_chars: int) -> Context | Cannot
         )
     entries = tree.entries()
     sources, problems = _linked_sources(wanted.links, entries, tree)
+    ranked: list[RepoPath] = []
     if wanted.links and not sources:
         return Cannot(" ".join(problems), "Link text files; a file that does not exist yet is created.")
     write_set = WriteSet(frozenset(link.path for link in wanted.links) if is_linked else None)
     if is_linked:
         sources |= _texts(_tests(write_set, [e for path, e in entries.items() if path not in sources]), tree)
     else:
-        named = _named(
-            wanted.text, [e for path, e in entries.items() if path not in sources], max_chars - _chars(sources)
-        )
-        sources |= _texts(named, tree)
-    if _chars(sources) > max_chars:
+        others = [entry for path, entry in entries.items() if path not in sources]
+        room = min(max_chars, _MAX_STARTING_CHARS) if wanted.can_read else max_chars
+        named, ranked = _named(wanted.text, others, max(room - _chars(sources), 0), tree)
+        sources |= named
+    if _chars(sources) > max_chars and not wanted.can_read:
         return Cannot(
             f"the files hold {_chars(sources)} characters, more than the {max_chars} that fit into one prompt",
             "Link fewer or smaller files.",
         )
-    rest = [path for path in entries if path not in sources]
+    sources = _fitting(sources, max_chars)
+    rest = [path for path in dict.fromkeys([*ranked, *entries]) if path not in sources]
     return Context(
         commit=tree.commit,
         sources=tuple(sources.values()),
@@ -78,6 +85,15 @@ def gather(wanted: Wanted, tree: SourceTree, max_chars: int) -> Context | Cannot
         write_set=write_set,
         notes=tuple(problems),
     )
+
+
+def _fitting(sources: dict[RepoPath, Source], max_chars: int) -> dict[RepoPath, Source]:
+    """The sources in their order, without those that go over the limit."""
+    fitting: dict[RepoPath, Source] = {}
+    for path, source in sources.items():
+        if len(source.text or "") <= max_chars - _chars(fitting):
+            fitting[path] = source
+    return fitting
 
 
 def _texts(entries: Iterable[TreeEntry], tree: SourceTree) -> dict[RepoPath, Source]:
@@ -137,31 +153,29 @@ def _chars(sources: Mapping[RepoPath, Source]) -> int:
     return sum(len(source.text or "") for source in sources.values())
 
 
-def _named(text: str, entries: Iterable[TreeEntry], max_bytes: int) -> list[TreeEntry]:
-    """The files to show: all of a small repository, else those that the request names, best first."""
+def _named(
+    text: str, entries: Iterable[TreeEntry], max_chars: int, tree: SourceTree
+) -> tuple[dict[RepoPath, Source], list[RepoPath]]:
+    """The files to show, in full, best first, and the names of those that come next: all of a small repository."""
     readable = [entry for entry in entries if _is_readable(entry)]
-    if sum(entry.size_bytes for entry in readable) <= max_bytes // 4:
-        return readable
-    words = {word.casefold() for word in _WORD.findall(text)}
-    ranked = sorted(readable, key=lambda entry: (-_score(entry.path, text, words), entry.path))
-    chosen, left = [], max_bytes // 2
-    for entry in ranked:
-        if _score(entry.path, text, words) and entry.size_bytes <= left:
-            chosen.append(entry)
-            left -= entry.size_bytes
-    return chosen
+    if sum(entry.size_bytes for entry in readable) <= max_chars // 4:
+        return _texts(readable, tree), []
+    title, _, body = text.partition("\n")
+    asked = within(title, body, readable, _MAX_READ_BYTES)
+    contents = tree.read(entry.path for entry in asked)
+    ranked = order(title, body, asked, lambda paths: {path: contents[path] for path in paths if path in contents})
+    modes = {entry.path: entry.mode for entry in asked}
+    chosen, left = dict[RepoPath, Source](), max_chars // 2
+    paths = [file.evidence.path for file in ranked.files]
+    for path in paths:
+        content = decode(contents[path])
+        if content is not None and len(content) <= left:
+            chosen[path] = Source(path, content, modes[path])
+            left -= len(content)
+    return chosen, [path for path in paths if path not in chosen]
 
 
 def _is_readable(entry: TreeEntry) -> bool:
     endings = {ending for count in (1, 2) if (ending := ".".join(entry.path.name.lower().split(".")[-count:]))}
     is_small = 0 < entry.size_bytes <= _MAX_NAMED_FILE_BYTES
     return entry.mode in {REGULAR, EXECUTABLE} and is_small and not endings & _NO_TEXT_ENDINGS
-
-
-def _score(path: RepoPath, text: str, words: set[str]) -> int:
-    """3 for the whole path in the text, 2 for the file's name, 1 for its name without ending as a word."""
-    if path.text in text:
-        return 3
-    if path.name in text:
-        return 2
-    return int(path.name.partition(".")[0].casefold() in words)

@@ -7,7 +7,7 @@ from ai_coder.edits.applied import Code, Refusal
 from ai_coder.edits.formats import patch, tool_call, unified_diff
 from ai_coder.edits.formats.hunks import read_hunks
 from ai_coder.edits.formats.path_line import path_of_comment
-from ai_coder.edits.formats.scan import HEAD, Block, Closing, Envelope, Fence, Part, Text, scan, split_lines
+from ai_coder.edits.formats.scan import HEAD, Block, Closing, Envelope, Fence, Opening, Part, scan, split_lines
 from ai_coder.edits.formats.search_replace import is_blank, parse_block, path_above
 from ai_coder.edits.formats.whole_file import parse_fence, path_of_fence
 from ai_coder.edits.operations import Operation, Parsed, Write
@@ -99,8 +99,9 @@ class _Reader:
                 return
 
     def _section(self, index: int, section: patch.Section) -> Iterator[Found]:
-        following = self.parts[index + 1] if index + 1 < len(self.parts) else None
-        if section.verb == "Update File" and isinstance(following, Block) and not any(map(str.strip, section.body)):
+        following = next((part for part in self.parts[index + 1 : index + 4] if not is_blank(part)), None)
+        names_block = isinstance(following, Block | Opening) and not any(map(str.strip, section.body))
+        if section.verb == "Update File" and names_block and not self.is_open:
             self.path = section.path
             return
         yield from patch.parse_section(section, self.number + 1)

@@ -8,9 +8,8 @@ from ai_coder.edits.applied import Code, Refusal
 from ai_coder.edits.formats.hunks import read_hunks
 from ai_coder.edits.operations import Delete, Move, Operation, Write
 
-DIRECTIVE = re.compile(
-    r"\*\*\*[ \t]*(Begin Patch|End Patch|Update File|Add File|Delete File|Move File|Rename File|Move to)\b[ \t]*:?[ \t]*(.*)"
-)
+_VERBS = "Begin Patch|End Patch|Update File|Add File|Delete File|Move File|Rename File|Move to"
+DIRECTIVE = re.compile(rf"\*\*\*[ \t]*({_VERBS})\b[ \t]*:?[ \t]*(.*)")
 _QUOTES = "`\"'"
 
 

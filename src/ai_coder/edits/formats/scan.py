@@ -114,8 +114,21 @@ class _Scanner:
             self.at += 1
             self.in_envelope = verb == "Begin Patch"
             return Envelope(is_end=verb == "End Patch")
-        section, self.at = patch.read_section(self.lines, self.at, self._end_of_patch())
+        end = self._end_of_patch()
+        if not self.in_envelope and verb == "Update File" and self._names_block():
+            end = self.at + 1
+        section, self.at = patch.read_section(self.lines, self.at, end)
         return section
+
+    def _names_block(self) -> bool:
+        """Whether a block follows, in a fence or not, so that the line says no more than its path."""
+        at = self.at + 1
+        while at < len(self.lines) and not self.lines[at].strip():
+            at += 1
+        if at == len(self.lines):
+            return False
+        is_fence = bool(_FENCE.fullmatch(self.lines[at])) and _leads_to_block(self.lines, at + 1, self.names_file)
+        return is_fence or bool(HEAD.fullmatch(self.lines[at]))
 
     def _end_of_patch(self) -> int:
         """Where the open fence closes, or a block begins; in an envelope neither counts but the fence around it."""

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ai_coder.edits.applied import Code, Refusal
 from ai_coder.edits.formats.hunks import read_hunks
@@ -10,7 +10,7 @@ from ai_coder.edits.operations import Delete, Move, Operation, Write
 
 _NOTHING = "/dev/null"
 _EXTENDED = re.compile(
-    r"(?:index |new file mode |deleted file mode |old mode |new mode |similarity index |dissimilarity index |Binary files )"
+    r"(?:index |(?:new file|deleted file|old|new) mode |(?:dis)?similarity index |Binary files )",
 )
 _RENAME = re.compile(r"rename (from|to) (.*)")
 _HEADER = re.compile(r"(?:---|\+\+\+)[ \t]+(?:\"([^\"\n]+)\"|([^\t\n]+))")
@@ -65,6 +65,8 @@ def parse_file(diff: FileDiff, number: int) -> Iterator[Operation | Refusal]:
     """The part as operations, numbered from `number`; or why it is none."""
     body = diff.body
     signs = {line[:1] for line in body if not line.startswith("@@")}
+    if diff.new.startswith("b/") and diff.old == _NOTHING:
+        diff = replace(diff, new=diff.new.removeprefix("b/"))
     if diff.new == _NOTHING:
         yield Delete(number, diff.old)
         return

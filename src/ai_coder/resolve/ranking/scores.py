@@ -1,0 +1,48 @@
+"""Evidence -> one figure. Few round weights, the same for every language."""
+
+from collections.abc import Set as AbstractSet
+
+from ai_coder.resolve.ranking.evidence import Evidence, Outside
+from ai_coder.resolve.ranking.kinds import Kind
+
+WORDS = 1.0
+PATH_WORDS = 0.8
+EXACT = 0.6
+PATH, NAME, MODULE, FRAME = 4.0, 0.6, 0.4, 0.8
+BEST, MEAN = 0.6, 0.8
+DEFINED = 0.8
+SAID = 0.4
+IMPORTED, TESTED = 0.1, 0.2
+
+_SHARE = {
+    Kind.SOURCE: 1.0,
+    Kind.CONFIGURATION: 0.6,
+    Kind.TEST: 0.4,
+    Kind.DOCUMENTATION: 0.4,
+    Kind.EXAMPLE: 0.4,
+    Kind.VENDORED: 0.3,
+}
+"""What is left of the figure of a file that is rarely the one to change."""
+
+
+def score_outside(outside: Outside, asked: AbstractSet[Kind]) -> float:
+    """The figure before the text is cut, by which the candidates are chosen."""
+    return _outside(outside) * _share(outside.kind, asked)
+
+
+def score(evidence: Evidence, asked: AbstractSet[Kind]) -> float:
+    """The figure by which files are ordered."""
+    inside, related = evidence.inside, evidence.related
+    total = _outside(evidence.outside) + BEST * inside.best + MEAN * inside.mean + DEFINED * inside.defined
+    total += SAID * inside.said + IMPORTED * related.imported + TESTED * related.tested
+    return total * _share(evidence.outside.kind, asked)
+
+
+def _outside(outside: Outside) -> float:
+    named = outside.named
+    total = WORDS * outside.words + PATH_WORDS * outside.path_words + EXACT * outside.exact
+    return total + PATH * named.path + NAME * named.name + MODULE * named.module + FRAME * named.frame
+
+
+def _share(kind: Kind, asked: AbstractSet[Kind]) -> float:
+    return 1.0 if kind in asked else _SHARE[kind]
