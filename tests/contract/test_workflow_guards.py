@@ -1,0 +1,62 @@
+"""The `if:` of the examples keeps runners from starting for nothing, and lets every request through."""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+import yaml
+
+EXAMPLES = Path(__file__).parents[2] / "examples" / "workflows"
+STATUS = "<!-- ai_coder:status {} -->"
+OURS = {"name": "ai_coder"}
+
+
+def passes(example, kind, **event):
+    """Whether the job of the example starts, by the expression's own words in Python's."""
+    jobs = yaml.safe_load((EXAMPLES / example).read_text(encoding="utf-8"))["jobs"]
+    condition = jobs["ai_coder"]["if"]
+
+    def look_up(path):
+        value = {"event_name": kind, "event": event}
+        for name in path.split(".")[1:]:
+            if name == "*":
+                continue
+            value = [one[name] for one in value] if isinstance(value, list) else (value or {}).get(name)
+            value = value if isinstance(value, Mapping | list) else value or ""
+        return value
+
+    words = re.sub(r"github\.[\w.*]+", lambda found: f"look_up({found.group()!r})", condition)
+    words = re.sub(r"(?<!<)!(?!=)", " not ", words.replace("&&", " and ").replace("||", " or "))
+    functions = {
+        "look_up": look_up,
+        "startsWith": lambda text, start: text.casefold().startswith(start.casefold()),
+        "contains": lambda whole, part: part in whole,
+    }
+    return bool(eval(" ".join(words.split()), {"__builtins__": {}}, functions))  # noqa: S307  a file of our own
+
+
+@pytest.mark.parametrize("example", ["minimal.yml", "full.yml"])
+@pytest.mark.parametrize(
+    ("starts", "kind", "event"),
+    [
+        (True, "issues", {"action": "labeled", "label": {"name": "ai_coder"}}),
+        (False, "issues", {"action": "labeled", "label": {"name": "bug"}}),
+        (True, "issues", {"action": "opened", "issue": {"title": "[ai_coder] x"}}),
+        (False, "issues", {"action": "opened", "issue": {"title": "x"}}),
+        (True, "issue_comment", {"action": "created", "comment": {"body": "/ai_coder x"}}),
+        (True, "issue_comment", {"action": "created", "comment": {"body": "x"}, "issue": {"labels": [OURS]}}),
+        (False, "issue_comment", {"action": "created", "comment": {"body": "x"}}),
+        (True, "issue_comment", {"action": "edited", "comment": {"body": STATUS}}),
+        (False, "issue_comment", {"action": "edited", "comment": {"body": "/ai_coder x"}}),
+        (
+            False,
+            "issue_comment",
+            {"action": "created", "comment": {"body": "/ai_coder x"}, "issue": {"pull_request": OURS}},
+        ),
+    ],
+)
+def test_which_events_start_a_runner(example, starts, kind, event):
+    """A label, a prefix, a command, a comment on an accepted issue, and a tick on any issue; nothing else."""
+    issue = {"title": "x", "labels": [], **event.get("issue", {})}
+    assert passes(example, kind, **{**event, "issue": issue}) is starts
