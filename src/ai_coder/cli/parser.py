@@ -38,7 +38,9 @@ def make_parser() -> argparse.ArgumentParser:
     apply = commands.add_parser("apply", help="apply a model's answer to the files of a folder; prints JSON")
     apply.add_argument("--root", metavar="DIR", required=True, help="folder that the answer's paths start from")
     apply.add_argument("--answer", metavar="FILE", required=True, help="the model's text; - reads standard input")
-    apply.add_argument("--format", default="auto", help="auto (default), search_replace or whole_file")
+    apply.add_argument(
+        "--format", default="auto", help="auto (default), search_replace, patch, unified_diff, whole_file or tool_call"
+    )
     apply.add_argument("--check", action="store_true", help="change nothing, only say what would happen")
     context.add_parser(commands)
     for command in (run, scan):
