@@ -166,6 +166,7 @@ def test_an_issue_opened_with_the_label_is_one_request(stage):
     assert len(scene.model.asked) == 1
     assert "Pull request #2" in scene.status_comment(number)
     later(scene, 120)
+    scene.repo.remove_label(number, "ai_coder", actor="mona")
     assert scene.label(number).outputs["status"] == "no_change"
 
 

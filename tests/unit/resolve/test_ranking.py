@@ -13,8 +13,10 @@ FILLER = {f"app/module_{number}.py": f"def unrelated_{number}():\n    return {nu
 RETRY = "class RetryPolicy:\n    def delay(self, attempt):\n        return 2 ** attempt\n"
 FILES = FILLER | {
     "app/retry.py": RETRY,
-    "app/client.py": "from app.retry import RetryPolicy\n\n\ndef fetch(url):\n    raise OSError('the server hung up')\n",
-    "tests/test_retry.py": "from app.retry import RetryPolicy\n\n\ndef test_delay():\n    assert RetryPolicy().delay(1)\n",
+    "app/client.py": "from app.retry import RetryPolicy\n\n\ndef fetch(url):\n    raise OSError('the server hung up')"
+    "\n",
+    "tests/test_retry.py": "from app.retry import RetryPolicy\n\n\ndef test_delay():\n"
+    "    assert RetryPolicy().delay(1)\n",
     "docs/retry.md": "# Retry\n\nThe retry policy waits.\n",
 }
 
