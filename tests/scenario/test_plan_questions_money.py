@@ -199,3 +199,25 @@ def test_a_budget_that_is_no_number(scene):
     scene = scene()
     assert scene.comment(1, "/ai_coder budget a lot").outputs["status"] == "cannot"
     assert "/ai_coder budget 5" in scene.status_comment(1)
+
+
+@pytest.mark.parametrize("mode", ["single", "agent"])
+def test_a_run_that_would_cost_too_much(stage, mode):
+    """A call that could cost more than the run may is not made; the run is parked and says which input to raise."""
+    scene = stage(mode=mode, max_cost_usd="0.5", **PRICES)
+
+    ran = scene.label(scene.open())
+
+    assert (ran.exit_status, ran.outputs["status"]) == (0, "parked")
+    assert "`max_cost_usd`" in scene.status_comment(1)
+    assert scene.model.asked == []
+
+
+def test_a_tick_in_a_checklist_is_no_answer(scene):
+    """Boxes that ask nothing, such as those of work that is left, start nothing."""
+    left = {"outcome": "changed", "title": "Half", "summary": "Half.", "remaining": ["The guide"]}
+    scene = scene(says(EDIT), says(Call("finish", left)), max_steps="2")
+    scene.label(1)
+
+    assert tick(scene, "The guide").outputs["status"] == "skipped"
+    assert len(scene.model.asked) == 2

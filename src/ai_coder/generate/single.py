@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from ai_coder.domain.change import ChangeSet, FileChange
 from ai_coder.domain.chat import Finish, Message, Reply
-from ai_coder.domain.outcome import Planned
+from ai_coder.domain.outcome import Parked, Planned
 from ai_coder.domain.report import Cannot, NothingToChange, Proposal
 from ai_coder.domain.source import REGULAR, Context, RepoPath
 from ai_coder.edits import AppliedAnswer, Code, apply_answer, render_feedback
@@ -42,7 +42,7 @@ def propose_in_one_reply(talk: Talk, repository: Repository) -> Proposed:
     for _ in range(1 + talk.limits.max_rounds):
         reply = talk.ask()
         if isinstance(reply, Cannot):
-            return Proposed(reply, talk.spent)
+            return Proposed(Parked(reply.reason, reply.hint), talk.spent)
         read = _read(reply, repository)
         if not isinstance(read, _Refused):
             return Proposed(read, talk.spent)
@@ -60,7 +60,7 @@ def plan_in_one_reply(talk: Talk) -> Proposed:
     """The model's plan, from what the prompt shows. Raises: ModelError."""
     reply = talk.ask()
     if isinstance(reply, Cannot):
-        return Proposed(reply, talk.spent)
+        return Proposed(Parked(reply.reason, reply.hint), talk.spent)
     if reply.finish is not Finish.STOP or not reply.text.strip():
         return Proposed(Cannot("the model wrote no plan", "Comment `/ai_coder plan` to try again."), talk.spent)
     return Proposed(Planned(reply.text.strip()), talk.spent)

@@ -7,7 +7,8 @@ import re
 from collections.abc import Callable
 from datetime import datetime
 
-from ai_coder.domain.report import STATUS_MARKER
+from ai_coder.domain.report import STATUS_MARKER, Status
+from ai_coder.domain.status_mark import StatusMark
 from ai_coder.domain.task import Candidate, Command, Comment, Event, Issue, Person, Role, Skip, Task, Verb
 from ai_coder.resolve.commands import parse_command
 from ai_coder.settings import TriggerPolicy
@@ -97,7 +98,7 @@ def _decide_tick(event: Event) -> Candidate | Skip:
     if event.issue.is_pull_request or not event.issue.is_open:
         return Skip(f"#{event.issue.number} is no open issue")
     chosen = chosen_answers(event.old_body, event.comment.body)
-    if not chosen:
+    if not chosen or StatusMark.parse(event.comment.body).status != Status.NEED_INFO:
         return Skip("no box of the status comment was ticked")
     return Candidate(event, (event.sender,), command=Command(Verb.WORK, chosen))
 
