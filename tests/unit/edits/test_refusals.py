@@ -51,6 +51,7 @@ ROWS = [
     (Code.ELIDED, a_block("b.py", "q = 0\n", "q = 1\n# rest of the code unchanged\n")),
     (Code.CONFLICT_MARKERS, a_block("b.py", "q = 0\n", "<<<<<<< HEAD\nq = 1\n")),
     (Code.ENCODED, a_block("b.py", "q = 0\n", "q = 0 &lt; 1\n")),
+    (Code.ENCODED, a_block("b.py", "q = 0\n", '# say \\"q\\"\nq = 0\n')),
     (Code.SYNTAX, a_block("a.py", "z = [\n", "z = [(\n")),
     (Code.NO_EDIT, "I would rather not.\n"),
     (Code.NO_EDIT, "```python\nq = 1\n```\nThat is all, but where?\n"),
