@@ -119,7 +119,9 @@ class Placing:
             except NotExplained as error:
                 if len(places) > 1:
                     return Ambiguous(block, tuple(places))
-                return self._not_explained(block, place, error)
+                is_shifted = isinstance(error, IndentationNotExplained) and not place.is_aligned
+                found = self._settled(block, find_apart(self.haystack, block.readings)) if is_shifted else None
+                return found if isinstance(found, Placed) else self._not_explained(block, place, error)
             outcomes.setdefault(hunks, Placed(block, place.start, place.end, hunks, self._note(block, place)))
         if len(outcomes) > 1:
             return Ambiguous(block, tuple(places))
