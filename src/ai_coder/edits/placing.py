@@ -113,7 +113,7 @@ class Placing:
         """The refusal where the sides of a block could be parted at another divider, too."""
         own = len(places[0].reading.old)
         others = [reading for reading in block.readings if len(reading.old) != own]
-        if not any(other.is_blank or len(find_places(self.haystack, [other])) == 1 for other in others):
+        if not any(other.is_blank or find_places(self.haystack, [other]) for other in others):
             return None
         message = (
             f"The block holds {len(block.readings)} lines that could be its divider `=======`, and more than one fits. "
