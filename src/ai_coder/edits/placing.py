@@ -203,7 +203,7 @@ class Placing:
 
     def _note(self, block: Replace, place: Place) -> str:
         parts = [f"is found {place.how}"] if place.how else []
-        if len(block.readings) > 1:
+        if len({len(reading.old) for reading in block.readings}) > 1:
             parts.append(f"is read with {len(place.reading.old)} lines to be replaced")
         return f"Block {block.block} ({self.path}) {' and '.join(parts)}." if parts else ""
 

@@ -66,7 +66,7 @@ def test_refusals(code, answer):
     assert code in {refusal.code for refusal in applied.refusals}
     assert applied.files == FILES
     assert applied.changes == ()
-    assert all(refusal.message.endswith((".", "`")) for refusal in applied.refusals)
+    assert all(refusal.message.endswith(".") and "\n" not in refusal.message for refusal in applied.refusals)
 
 
 def test_a_piece_is_no_whole_file():
