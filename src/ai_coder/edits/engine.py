@@ -14,7 +14,7 @@ from ai_coder.edits.suspicion import suspect, suspect_size
 from ai_coder.edits.syntax import find_broken
 from ai_coder.edits.text import FileText, Hunk
 
-_SHOWN = 3
+_MAX_SHOWN_CHARS = 120
 _MAX_BLOCKS = 1_000
 _TOO_LARGE = (
     "The answer takes too long to compare with the file. Send fewer blocks, and quote lines that are not repeated."
@@ -100,10 +100,10 @@ class _Table:
             return
         block = next((number for hunk, number in hunks if hunk.start >= broken.hunk.start), block)
         lines = after.split("\n")
-        shown = "\n".join(lines[max(broken.line - 1 - _SHOWN, 0) : broken.line + _SHOWN])
+        shown = lines[broken.line - 1].strip()[:_MAX_SHOWN_CHARS] if broken.line <= len(lines) else ""
         message = (
-            f"After the edit `{path}` would no longer parse. It breaks at line {broken.line} of the result, which "
-            f"would be:\n````\n{shown}\n````\nSend an edit that leaves the file well-formed."
+            f"After the edit `{path}` would no longer parse. It breaks at line {broken.line} of the result, `{shown}`. "
+            "Send an edit that leaves the file well-formed."
         )
         places = (line_range(broken.hunk.start, broken.hunk.end),)
         self.refusals.append(Refusal(block, path, Code.SYNTAX, message, places))

@@ -9,7 +9,7 @@ Pair = tuple[str, str]
 Table = dict[str, str]
 """What each wanted indentation is in the file."""
 
-_WIDTHS = (4, 2, 8, 3)
+_WIDTHS = (4, 2, 8)
 _MIN_MIXED = 2
 
 
@@ -43,7 +43,7 @@ def _shifted(pairs: Sequence[Pair], needed: Sequence[str]) -> Iterator[Table]:
 
 
 def _converted(pairs: Sequence[Pair], needed: Sequence[str]) -> list[Table]:
-    """Other tab stops: by all widths that explain the pairs alone, else by those that do with a shift."""
+    """Other tab stops: by the widths that explain the pairs alone, else those that explain two or more with a shift."""
     alone: list[Table] = []
     with_shift: list[Table] = []
     for convert in _conversions(pairs):
@@ -51,7 +51,7 @@ def _converted(pairs: Sequence[Pair], needed: Sequence[str]) -> list[Table]:
         inputs = [convert(text) for text in needed]
         if all(ours == theirs for ours, theirs in changed):
             alone.append(dict(zip(needed, inputs, strict=True)))
-        else:
+        elif len(pairs) > 1:
             with_shift += [{text: table[convert(text)] for text in needed} for table in _shifted(changed, inputs)]
     return alone or with_shift
 

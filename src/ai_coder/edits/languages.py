@@ -56,7 +56,7 @@ def _json(text: str) -> Verdict:
         json.loads(text.removeprefix("\ufeff"))
     except json.JSONDecodeError as error:
         return error.lineno
-    except RecursionError:
+    except (ValueError, RecursionError):  # a number of too many digits is well-formed
         return None
     return 0
 
@@ -64,8 +64,10 @@ def _json(text: str) -> Verdict:
 def _toml(text: str) -> Verdict:
     try:
         tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError):
+    except tomllib.TOMLDecodeError:
         return 1
+    except (ValueError, RecursionError):
+        return None
     return 0
 
 

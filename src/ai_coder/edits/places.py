@@ -1,9 +1,10 @@
-"""`Place`: which line of the file stands for which line of a block."""
+"""`Place`: which line of the file stands for which line of a block; and what became of the block."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from ai_coder.edits.operations import Reading
+from ai_coder.edits.operations import Reading, Replace
+from ai_coder.edits.text import Hunk
 
 NOWHERE = -1
 """The row of an old line that has no counterpart in the file."""
@@ -32,6 +33,26 @@ class Place:
     def end(self) -> int:
         """Index after the last line."""
         return max(self.rows) + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A block with the place where it stands and what it changes there."""
+
+    block: Replace
+    start: int
+    end: int
+    hunks: tuple[Hunk, ...]
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ambiguous:
+    """A block that fits several places equally well."""
+
+    block: Replace
+    places: tuple[Place, ...]
+    """As many as were looked for."""
 
 
 def rows_between(old: Sequence[str], lines: Sequence[str], rows: Mapping[int, int]) -> tuple[int, ...]:

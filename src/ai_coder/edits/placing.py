@@ -13,7 +13,7 @@ from ai_coder.edits.inline import find_inline
 from ai_coder.edits.line_diff import diff_lines
 from ai_coder.edits.locate import find_apart, find_places
 from ai_coder.edits.operations import Reading, Replace
-from ai_coder.edits.places import Place
+from ai_coder.edits.places import Ambiguous, Place, Placed
 from ai_coder.edits.suspicion import suspect, suspect_encoding, suspect_indentation
 from ai_coder.edits.text import Hunk
 from ai_coder.edits.transplant import IndentationNotExplained, NotExplained, transplant
@@ -23,26 +23,6 @@ _MIN_EVIDENCE = 10
 _MIN_KEPT_LINES = 2
 _COST_OF_EVIDENCE = 200
 """What a line of the file costs, in characters compared."""
-
-
-@dataclass(frozen=True, slots=True)
-class Placed:
-    """A block with the place where it stands and what it changes there."""
-
-    block: Replace
-    start: int
-    end: int
-    hunks: tuple[Hunk, ...]
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Ambiguous:
-    """A block that fits several places equally well."""
-
-    block: Replace
-    places: tuple[Place, ...]
-    """No more than `MAX_PLACES`."""
 
 
 Outcome = Placed | Ambiguous | Refusal | None
@@ -70,7 +50,8 @@ class Placing:
                 places = [Place(block.readings[0], tuple(range(hunk.start, hunk.end)), EXACT, "") for hunk in found]
                 return Ambiguous(block, tuple(places))
             return self._checked(Placed(block, found[0].start, found[0].end, (found[0],)))
-        return self._settled(block, find_places(self.haystack, block.readings))
+        places = find_places(self.haystack, block.readings)
+        return (self._split_in_doubt(block, places) if places else None) or self._settled(block, places)
 
     def place_apart(self, block: Replace) -> Outcome:
         """Where they stand otherwise; call it for a block that `place` did not find."""
@@ -119,12 +100,26 @@ class Placing:
             except NotExplained as error:
                 if len(places) > 1:
                     return Ambiguous(block, tuple(places))
-                return self._not_explained(block, place, error)
+                is_shifted = isinstance(error, IndentationNotExplained) and not place.is_aligned
+                found = self._settled(block, find_apart(self.haystack, block.readings)) if is_shifted else None
+                return found if isinstance(found, Placed) else self._not_explained(block, place, error)
             outcomes.setdefault(hunks, Placed(block, place.start, place.end, hunks, self._note(block, place)))
         if len(outcomes) > 1:
             return Ambiguous(block, tuple(places))
         [placed] = outcomes.values()
         return self._covered(block, places[0]) or self._checked(placed)
+
+    def _split_in_doubt(self, block: Replace, places: Sequence[Place]) -> Refusal | None:
+        """The refusal where the sides of a block could be parted at another divider, too."""
+        own = len(places[0].reading.old)
+        others = [reading for reading in block.readings if len(reading.old) != own]
+        if not any(other.is_blank or find_places(self.haystack, [other]) for other in others):
+            return None
+        message = (
+            f"The block holds {len(block.readings)} lines that could be its divider `=======`, and more than one fits. "
+            "Quote lines around those that look like a divider, or send the whole file."
+        )
+        return self._refusal(block, Code.AMBIGUOUS, message)
 
     def put(self, block: Replace, place: Place) -> Outcome:
         """The block at one of several places, where something else proves that it is meant."""
@@ -208,7 +203,7 @@ class Placing:
 
     def _note(self, block: Replace, place: Place) -> str:
         parts = [f"is found {place.how}"] if place.how else []
-        if len(block.readings) > 1:
+        if len({len(reading.old) for reading in block.readings}) > 1:
             parts.append(f"is read with {len(place.reading.old)} lines to be replaced")
         return f"Block {block.block} ({self.path}) {' and '.join(parts)}." if parts else ""
 

@@ -64,7 +64,7 @@ class Plan:
         work = self.works.setdefault(path, Work())
         operation = replace(operation, path=path)
         twin = None
-        if not isinstance(operation, Replace):
+        if not isinstance(operation, Replace):  # of blocks there may be as many equal ones as there are places
             twin = next(
                 (other for other in work.operations if replace(other, block=operation.block) == operation), None
             )

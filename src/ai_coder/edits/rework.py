@@ -7,7 +7,8 @@ from ai_coder.edits.applied import Code, Refusal
 from ai_coder.edits.effort import Effort
 from ai_coder.edits.haystack import Haystack
 from ai_coder.edits.operations import Replace
-from ai_coder.edits.placing import Ambiguous, Placed, Placing, line_range
+from ai_coder.edits.places import Ambiguous, Placed
+from ai_coder.edits.placing import Placing, line_range
 from ai_coder.edits.suspicion import suspect
 from ai_coder.edits.text import FileText, Hunk
 

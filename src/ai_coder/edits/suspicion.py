@@ -1,7 +1,7 @@
 """New text that no careful person would write: placeholders for code, conflict markers, most of a file gone."""
 
 import re
-from collections.abc import Container, Sequence
+from collections.abc import Collection, Container, Sequence
 
 from ai_coder.edits.applied import Code
 from ai_coder.edits.paths import Unresolved
@@ -46,6 +46,7 @@ _MARKUP = (
     ".csproj",
 )
 _ENTITY = re.compile(r"&(?:lt|gt|amp|quot|apos);")
+_PLAIN_QUOTE = re.compile(r'(?<!\\)"')
 _PROSE = (".md", ".markdown", ".mdx", ".rst", ".txt", ".adoc")
 _MARKER = re.compile(
     r"(?:<{7}|>{7}|\|{7})(?: .*)?|(?:<{5,9}|>{5,9}|-{5,9}|\+{5,9}) (?:SEARCH|REPLACE|ORIGINAL|UPDATED)>?[ \t]*"
@@ -115,8 +116,15 @@ def suspect_size(new: Sequence[str], before: Sequence[str]) -> Unresolved | None
     return None
 
 
-def suspect_encoding(new: Sequence[str], known: Container[str], path: str) -> Unresolved | None:
+def suspect_encoding(new: Sequence[str], known: Collection[str], path: str) -> Unresolved | None:
     """New lines that look encoded once too often, in a file that holds nothing of the kind."""
+    quotes = [line for line in new if '"' in line]
+    if quotes and not any(_PLAIN_QUOTE.search(line) for line in quotes) and not any('\\"' in line for line in known):
+        message = (
+            f"In the new text every quote is escaped, as in `{quotes[0].strip()[:_MAX_CHARS]}`. Write quotes without "
+            "backslashes before them."
+        )
+        return Unresolved(Code.ENCODED, message)
     if path.lower().endswith(_MARKUP):
         return None
     odd = [line for line in new if _ENTITY.search(line) and line.strip() not in known]
@@ -130,11 +138,11 @@ def suspect_encoding(new: Sequence[str], known: Container[str], path: str) -> Un
 
 
 def suspect_indentation(new: Sequence[str], before: Sequence[str]) -> Unresolved | None:
-    """New lines that are all indented by tabs where the file has only blanks, or the other way round."""
+    """New lines that are indented by tabs where the file has only blanks, or all by blanks where it has tabs."""
     indented = [line for line in new if line[:1] in {" ", "\t"} and line.strip()]
     with_tabs = [line for line in indented if line[0] == "\t"]
     with_blanks = [line for line in indented if line.startswith("  ")]
-    if not indented or len(indented) not in {len(with_tabs), len(with_blanks)}:
+    if not with_tabs and (not indented or len(with_blanks) < len(indented)):
         return None
     ours, theirs = ("\t", "  ") if with_tabs else ("  ", "\t")
     if sum(line.startswith(theirs) for line in before) < _MIN_INDENTED or any(line.startswith(ours) for line in before):

@@ -82,11 +82,11 @@ def test_an_indented_divider_is_text():
     check(answer, {"a.py": before["a.py"].replace("Title", "Name")}, before)
 
 
-def test_of_several_dividers_the_one_that_fits_is_taken():
-    """Each split is tried; SEARCH must then stand exactly once."""
-    before = {"a.md": "Old\n=======\ntext\n"}
-    answer = "a.md\n<<<<<<< SEARCH\nOld\n=======\ntext\n=======\nNew\n=======\ntext\n>>>>>>> REPLACE\n"
-    check(answer, {"a.md": "New\n=======\ntext\n"}, before)
+def test_of_several_dividers_the_only_one_that_fits_is_taken():
+    """Each split is tried; one SEARCH must then stand exactly once, and no other at all."""
+    answer = "a.md\n<<<<<<< SEARCH\nOld\n=======\nNew\n=======\ntext\n>>>>>>> REPLACE\n"
+    check(answer, {"a.md": "New\n=======\ntext\n"}, {"a.md": "Old\n"})
+    check_refused(answer, Code.AMBIGUOUS, before={"a.md": "Old\n=======\nNew\n"})
 
 
 def test_a_block_without_a_path_follows_the_one_before():

@@ -51,6 +51,7 @@ ROWS = [
     (Code.ELIDED, a_block("b.py", "q = 0\n", "q = 1\n# rest of the code unchanged\n")),
     (Code.CONFLICT_MARKERS, a_block("b.py", "q = 0\n", "<<<<<<< HEAD\nq = 1\n")),
     (Code.ENCODED, a_block("b.py", "q = 0\n", "q = 0 &lt; 1\n")),
+    (Code.ENCODED, a_block("b.py", "q = 0\n", '# say \\"q\\"\nq = 0\n')),
     (Code.SYNTAX, a_block("a.py", "z = [\n", "z = [(\n")),
     (Code.NO_EDIT, "I would rather not.\n"),
     (Code.NO_EDIT, "```python\nq = 1\n```\nThat is all, but where?\n"),
@@ -65,7 +66,7 @@ def test_refusals(code, answer):
     assert code in {refusal.code for refusal in applied.refusals}
     assert applied.files == FILES
     assert applied.changes == ()
-    assert all(refusal.message.endswith((".", "`")) for refusal in applied.refusals)
+    assert all(refusal.message.endswith(".") and "\n" not in refusal.message for refusal in applied.refusals)
 
 
 def test_a_piece_is_no_whole_file():
