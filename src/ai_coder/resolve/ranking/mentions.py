@@ -12,7 +12,26 @@ _JAVA_FRAME = re.compile(r"\bat ([\w.$]+)\.[\w$<>]+\((\w+\.(?:java|kt|scala|groo
 _PATH = re.compile(r"([\w@.+\-/\\]{3,300})(?:(?::|#L)(\d+))?")
 _ENDING = re.compile(r"\w\.[A-Za-z]\w{0,7}$")
 _FILE_ENDINGS = frozenset(
-    {"c", "cc", "cfg", "cpp", "cs", "css", "go", "h", "hpp", "html", "ini", "java", "js", "json", "jsx", "kt", "md", "mjs"}
+    {
+        "c",
+        "cc",
+        "cfg",
+        "cpp",
+        "cs",
+        "css",
+        "go",
+        "h",
+        "hpp",
+        "html",
+        "ini",
+        "java",
+        "js",
+        "json",
+        "jsx",
+        "kt",
+        "md",
+        "mjs",
+    }
     | {"php", "py", "pyi", "rb", "rs", "rst", "scala", "sh", "swift", "toml", "ts", "tsx", "txt", "vue", "yaml", "yml"}
 )
 """Last components that make of a dotted name the name of a file."""
