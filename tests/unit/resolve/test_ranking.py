@@ -13,10 +13,8 @@ FILLER = {f"app/module_{number}.py": f"def unrelated_{number}():\n    return {nu
 RETRY = "class RetryPolicy:\n    def delay(self, attempt):\n        return 2 ** attempt\n"
 FILES = FILLER | {
     "app/retry.py": RETRY,
-    "app/client.py": "from app.retry import RetryPolicy\n\n\ndef fetch(url):\n    raise OSError('the server hung up')"
-    "\n",
-    "tests/test_retry.py": "from app.retry import RetryPolicy\n\n\ndef test_delay():\n"
-    "    assert RetryPolicy().delay(1)\n",
+    "app/client.py": "from app.retry import RetryPolicy\n\n\ndef fetch():\n    raise OSError('the server hung up')\n",
+    "tests/test_retry.py": "from app.retry import RetryPolicy\n\n\ndef test_it():\n    assert RetryPolicy()\n",
     "docs/retry.md": "# Retry\n\nThe retry policy waits.\n",
 }
 
@@ -192,11 +190,8 @@ WORDS = st.sampled_from(
     ["retry", "policy", "RetryPolicy", "delay", "x_y", "def", "class", "{", "}", "(", "\n", "é", "'"]
 )
 TEXTS = st.lists(WORDS, max_size=60).map(" ".join)
-TREES = st.dictionaries(
-    st.sampled_from(["a.py", "b/c.go", "tests/test_a.py", "d.c", "docs/e.md", "f/g/h.ts", "retry.rs"]),
-    TEXTS,
-    min_size=1,
-)
+PATHS = st.sampled_from(["a.py", "b/c.go", "tests/test_a.py", "d.c", "docs/e.md", "f/g/h.ts", "retry.rs"])
+TREES = st.dictionaries(PATHS, TEXTS, min_size=1)
 
 
 @given(files=TREES, title=TEXTS, body=TEXTS, budget=st.integers(1, 400))

@@ -88,7 +88,10 @@ def test_asked_kinds(title, kinds):
     assert asked_kinds(title) == kinds
 
 
-PYTHON = "import os\n\n\nclass Shop:\n    size = 1\n\n    @property\n    def open(self):\n        a = 1\n        b = 2\n        return a\n\n    def close(self):\n        return 2\n"
+PYTHON = (
+    "import os\n\n\nclass Shop:\n    size = 1\n\n    @property\n    def open(self):\n        a = 1\n        b = 2\n"
+    "        return a\n\n    def close(self):\n        return 2\n"
+)
 GO = "package shop\n\n// Open opens.\n// It does.\nfunc (s *Shop) Open() error {\n\treturn nil\n}\n"
 C = "#include <a.h>\n\n\n\n\n\n\nstatic int\nopen_shop(struct shop *s,\n          int flags)\n{\n    return 0;\n}\n"
 RUST = "use a::b;\n\n\n\n\n\n\n#[inline]\npub(crate) async fn open<T>(t: T) {\n}\n"

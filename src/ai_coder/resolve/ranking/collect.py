@@ -60,7 +60,7 @@ def order_files(query: Query, entries: Iterable[TreeEntry], read: Read, batch_by
     cheap = sorted((pair for pair in cheap if pair[0]), key=lambda pair: (-pair[0], pair[1].path.text))[:_CANDIDATES]
     contents = read([one.path for _, one in cheap])
     cheap = [(figure, one) for figure, one in cheap if one.path in contents]
-    inside = look_inside({one.path: contents[one.path] for _, one in cheap}, query, counter)
+    inside = look_inside({one.path: contents[one.path] for _, one in cheap}, query)
     found = [Evidence(one, inside[one.path]) for _, one in cheap]
     ordered = _by_score(found, asked)
     related = relations([(one.evidence.path, one.score) for one in ordered], contents)
@@ -96,7 +96,7 @@ def _batches(entries: Sequence[TreeEntry], read: Read, batch_bytes: int) -> Iter
 
 def _outside(query: Query, texts: Mapping[RepoPath, Counted], counter: TermCounter) -> Iterator[Outside]:
     weights = weigh(texts.values(), query.weights)
-    paths = {path: counter.count(f"{path.text} {path.name}".encode()) for path in texts}
+    paths = {path: counter.count(_spoken(path).encode()) for path in texts}
     path_weights = weigh(paths.values(), query.weights)
     by_words = {path: weights.score(text) for path, text in texts.items()}
     by_path = {path: path_weights.score(text) for path, text in paths.items()}
@@ -116,6 +116,12 @@ def _outside(query: Query, texts: Mapping[RepoPath, Counted], counter: TermCount
         )
 
 
+def _spoken(path: RepoPath) -> str:
+    """A path as words: without the file's ending, its name twice."""
+    name = path.name.rpartition(".")[0] or path.name
+    return f"{path.folder} {name} {name}"
+
+
 def _told(text: Counted, weights: Weights, query: Query) -> tuple[str, ...]:
     """The terms of a text that count most."""
     best = sorted(text.numbers, key=lambda number: (-weights.by_term[number], number))[:_TOLD]
@@ -123,8 +129,9 @@ def _told(text: Counted, weights: Weights, query: Query) -> tuple[str, ...]:
     return tuple(term for term in terms if not any(term != other and term in other for other in terms))
 
 
-def look_inside(texts: Mapping[RepoPath, bytes], query: Query, counter: TermCounter) -> dict[RepoPath, Inside]:
+def look_inside(texts: Mapping[RepoPath, bytes], query: Query) -> dict[RepoPath, Inside]:
     """The chunks of these files, each with its score, and what they define and say of what the issue names."""
+    counter = TermCounter(query.exact)
     cut = {path: chunks(data, path.name.lower().rpartition(".")[2]) for path, data in texts.items()}
     counted = {path: [counter.count(texts[path][one.start : one.end]) for one in found] for path, found in cut.items()}
     weights = weigh((one for many in counted.values() for one in many), query.weights)

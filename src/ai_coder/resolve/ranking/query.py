@@ -12,8 +12,8 @@ from ai_coder.resolve.ranking.mentions import Mention, mentions
 _MAX_CHARS = 60_000
 _MAX_TERMS = 400
 _MAX_PHRASES = 60
-_TITLE, _PROSE, _CODE = 2.0, 1.0, 0.5
-"""What one occurrence weighs, by where it stands."""
+_TITLE, _PROSE, _CODE = 4.0, 1.0, 0.5
+"""What one occurrence adds, by where it stands; a term weighs the square root of its sum."""
 _URL = re.compile(r"\b(?:https?|ftp)://[^\s)>\]\"'`]+")
 _FENCE = re.compile(r"^ {0,3}(?:```|~~~)", re.MULTILINE)
 _INDENTED = re.compile(r"^(?: {4}|\t|>>> |\.\.\. |\$ ).*$", re.MULTILINE)
@@ -42,8 +42,10 @@ class Query:
     """Lower-case words and whole identifiers."""
     weights: tuple[float, ...]
     """How much each term counts."""
+    exact: Mapping[bytes, int]
+    """Each term as it stands, to its number."""
     forms: Mapping[bytes, int]
-    """Every way to write a term, to the term's number."""
+    """Every way to write a term, to its number."""
     names: Mapping[str, float]
     """Names of symbols as the issue writes them: 1 where only a symbol is written so, less for a plain word."""
     phrases: tuple[bytes, ...]
@@ -71,6 +73,7 @@ def parse_query(title: str, body: str) -> Query:
     return Query(
         tuple(chosen),
         tuple(counted[term] ** 0.5 for term in chosen),
+        {term.encode(): number for term, number in numbers.items()},
         _forms(numbers),
         _names(head, prose, code),
         tuple(_phrases(text))[:_MAX_PHRASES],
