@@ -10,10 +10,10 @@ PIP := $(PY) -m pip --disable-pip-version-check --no-input
 PYTHONS := python3.13 python3.12 python3.11 python3
 PEERS := tests/peers
 
-.PHONY: help setup demo demo-model test check bench bench-edits image peers lock clean
+.PHONY: help setup demo demo-model test check bench bench-edits bench-replay image peers lock clean
 
 help:  ## this list
-	@sed -n 's/^\([a-z-]*\):.*  ## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r name text; do printf '  make %-11s %s\n' "$$name" "$$text"; done
+	@sed -n 's/^\([a-z-]*\):.*  ## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r name text; do printf '  make %-12s %s\n' "$$name" "$$text"; done
 
 setup: $(V)/.installed  ## .venv with the locked dependencies and the project itself
 
@@ -35,6 +35,10 @@ bench: setup  ## the benchmarks that need no data from outside
 bench-edits: setup  ## edit engines side by side on the cases in CASES=DIR
 	@if [ -z "$(CASES)" ]; then echo "bench-edits: say which cases: make bench-edits CASES=DIR (see benchmarks/README.md)" >&2; exit 2; fi
 	@$(PY) benchmarks/edits/run.py --cases "$(CASES)" --engine ai_coder --engine aider --engine openai-agents --worst 10 $(BENCH_ARGS)
+
+bench-replay: setup  ## accepted changes of TASKS=FILE_OR_DIR played back on repositories in MIRROR=DIR
+	@if [ -z "$(TASKS)" ] || [ -z "$(MIRROR)" ]; then echo "bench-replay: say which tasks and repositories: make bench-replay TASKS=FILE_OR_DIR MIRROR=DIR (see benchmarks/README.md)" >&2; exit 2; fi
+	@$(PY) benchmarks/replay/run.py --tasks "$(TASKS)" --mirror "$(MIRROR)" $(BENCH_ARGS)
 
 image:  ## build the container image and try it out (left out where no container engine can be started)
 	@status=0; tests/image/run || status=$$?; \
