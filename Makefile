@@ -10,7 +10,7 @@ PIP := $(PY) -m pip --disable-pip-version-check --no-input
 PYTHONS := python3.13 python3.12 python3.11 python3
 PEERS := tests/peers
 
-.PHONY: help setup demo demo-model test check bench bench-edits bench-ranking image peers lock clean
+.PHONY: help setup demo demo-model test check bench bench-edits bench-ranking bench-replay image peers lock clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*  ## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r name text; do printf '  make %-13s %s\n' "$$name" "$$text"; done
@@ -39,6 +39,10 @@ bench-edits: setup  ## edit engines side by side on the cases in CASES=DIR
 bench-ranking: setup  ## the ranking of files side by side on the issues in INSTANCES=FILE, clones in MIRROR=DIR
 	@if [ -z "$(INSTANCES)" ] || [ -z "$(MIRROR)" ]; then echo "bench-ranking: say which issues and where the clones are: make bench-ranking INSTANCES=FILE MIRROR=DIR (see benchmarks/README.md)" >&2; exit 2; fi
 	@$(PY) benchmarks/ranking/run.py --instances "$(INSTANCES)" --mirror "$(MIRROR)" --method ai_coder --method bm25 --method aider --halves $(BENCH_ARGS)
+
+bench-replay: setup  ## accepted changes of TASKS=FILE_OR_DIR played back on repositories in MIRROR=DIR
+	@if [ -z "$(TASKS)" ] || [ -z "$(MIRROR)" ]; then echo "bench-replay: say which tasks and repositories: make bench-replay TASKS=FILE_OR_DIR MIRROR=DIR (see benchmarks/README.md)" >&2; exit 2; fi
+	@$(PY) benchmarks/replay/run.py --tasks "$(TASKS)" --mirror "$(MIRROR)" $(BENCH_ARGS)
 
 image:  ## build the container image and try it out (left out where no container engine can be started)
 	@status=0; tests/image/run || status=$$?; \

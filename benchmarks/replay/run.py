@@ -9,7 +9,7 @@ import argparse
 import json
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -40,6 +40,8 @@ class Row:
     created: int = 0
     deleted: int = 0
     renamed: int = 0
+    joined: int = 0
+    """Files whose hunks had to be sent as one edit."""
     api: str = ""
     steps: int = 0
     requests: int = 0
@@ -63,25 +65,35 @@ def main(argv: Sequence[str] | None = None) -> int:
         _print(_cells(rows[-1]))
     if arguments.json:
         arguments.json.write_text(json.dumps([asdict(row) for row in rows], indent=1) + "\n", "utf-8")
-    return _conclude(rows)
+    return conclude(rows)
 
 
 def replay(task: Task, mirror: Path, api: str) -> Row:
-    """Play one task from its issue to its pull request, and compare."""
+    """Play one task from its issue to its pull request, and compare.
+
+    The loop takes no edit that leaves a file broken: where one hunk does, the file's hunks are sent as one edit.
+    """
     with TemporaryDirectory() as name:
-        folder = Path(name)
         try:
-            both = sides(task, mirror, folder / "gold.git")
+            both = sides(task, mirror, Path(name, "gold.git"))
             script = script_of(both)
+            row, broken = _play(task, both, script, api)
+            if broken:
+                row, _ = _play(task, both, script_of(both, broken), api)
         except (NotHere, Unplayable, GitFailed) as error:
             return Row(task.task_id, task.repository, "left out", str(error).partition("\n")[0])
-        player = Player(script.turns)
-        with Scene(folder, task.repository, player, {"api": api}) as scene:
-            borrow(scene.repo.state.store, both.store)
-            scene.begin_with(both.base)
-            played = scene.label(both.text)
-            why = _judged(scene, both, player, played)
-    return _row(task, script, api, played, why)
+    return replace(row, joined=len(broken))
+
+
+def _play(task: Task, both: Sides, script: Script, api: str) -> tuple[Row, set[str]]:
+    """One run, and the files that an edit would have broken."""
+    player = Player(script.turns)
+    with TemporaryDirectory() as name, Scene(Path(name), task.repository, player, {"api": api}) as scene:
+        borrow(scene.repo.state.store, both.store)
+        scene.begin_with(both.base)
+        played = scene.label(both.text)
+        why = _judged(scene, both, player, played)
+    return _row(task, script, api, played, why), player.broken
 
 
 def _judged(scene: Scene, both: Sides, player: Player, played: Played) -> str:
@@ -100,20 +112,20 @@ def _judged(scene: Scene, both: Sides, player: Player, played: Played) -> str:
 
 def _row(task: Task, script: Script, api: str, played: Played, why: str) -> Row:
     return Row(
-        task.task_id,
-        task.repository,
-        "differs" if why else "equal",
-        why,
-        script.files,
-        script.created,
-        script.deleted,
-        script.renamed,
-        api,
-        int(played.ran.outputs.get("steps") or 0),
-        played.github_requests,
-        round(played.wall_s, 2),
-        round(played.cpu_s, 2),
-        round(played.peak_mb, 1),
+        task=task.task_id,
+        repository=task.repository,
+        verdict="differs" if why else "equal",
+        why=why,
+        files=script.files,
+        created=script.created,
+        deleted=script.deleted,
+        renamed=script.renamed,
+        api=api,
+        steps=int(played.ran.outputs.get("steps") or 0),
+        requests=played.github_requests,
+        seconds=round(played.wall_s, 2),
+        cpu_s=round(played.cpu_s, 2),
+        peak_mb=round(played.peak_mb, 1),
     )
 
 
@@ -127,7 +139,7 @@ def _directions(tasks: Sequence[Task], *, both: bool) -> Iterator[Task]:
 def _cells(row: Row) -> tuple[str, ...]:
     if row.verdict == "left out":
         return (row.task, *[""] * 7, f"left out: {row.why}")
-    marks = (("+", row.created), ("-", row.deleted), (">", row.renamed))
+    marks = (("+", row.created), ("-", row.deleted), (">", row.renamed), ("&", row.joined))
     kinds = "".join(f" {sign}{count}" for sign, count in marks if count)
     numbers = (
         row.api,
@@ -146,7 +158,7 @@ def _print(cells: Sequence[str]) -> None:
     print(f"{task:36} {files:>10} {api:>9}{columns}  {verdict}".rstrip(), flush=True)
 
 
-def _conclude(rows: Sequence[Row]) -> int:
+def conclude(rows: Sequence[Row]) -> int:
     """The sum in words, and the exit status."""
     played = [row for row in rows if row.verdict != "left out"]
     if not played:
@@ -159,7 +171,8 @@ def _conclude(rows: Sequence[Row]) -> int:
     )
     print(
         f"\nreplay: {equal} of {len(played)} tasks equal, over {len({row.repository for row in played})} repositories; "
-        f"{kinds}; {len(rows) - len(played)} left out"
+        f"{kinds}; {sum(bool(row.joined) for row in played)} with the hunks of a file sent as one edit (&); "
+        f"{len(rows) - len(played)} left out"
     )
     return 0 if equal == len(played) else 1
 
