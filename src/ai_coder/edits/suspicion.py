@@ -145,7 +145,9 @@ def suspect_indentation(new: Sequence[str], before: Sequence[str]) -> Unresolved
     if not with_tabs and (not indented or len(with_blanks) < len(indented)):
         return None
     ours, theirs = ("\t", "  ") if with_tabs else ("  ", "\t")
-    if sum(line.startswith(theirs) for line in before) < _MIN_INDENTED or any(line.startswith(ours) for line in before):
+    if any(line.startswith(ours) for line in before):  # asked first: it mostly ends at one of the first lines
+        return None
+    if sum(line.startswith(theirs) for line in before) < _MIN_INDENTED:
         return None
     names = ("tabs", "blanks") if with_tabs else ("blanks", "tabs")
     message = f"The new lines are indented by {names[0]}, the file by {names[1]}. Indent as the file does."
