@@ -30,7 +30,7 @@ def texts_of(git_dir: str, commit: str) -> dict[str, str]:
     for record in listed:
         facts, _, path = record.partition("\t")
         _, kind, blob, size = facts.split()
-        if kind == "blob" and int(size) <= _MAX_BYTES:
+        if kind == "blob" and size.isdigit() and int(size) <= _MAX_BYTES:  # `BAD` for what a partial clone lacks
             wanted.append((blob, path))
     output = _git(git_dir, "cat-file", "--batch", given="".join(f"{blob}\n" for blob, _ in wanted).encode())
     texts, place = {}, 0

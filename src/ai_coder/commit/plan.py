@@ -77,7 +77,7 @@ def _body(task: Task, proposal: Proposal, egress: Egress) -> Iterator[str]:
         yield ""
     yield "| file of the last commit | change |"
     yield "|---|---|"
-    yield from _rows(proposal.change_set)
+    yield from _rows(proposal.change_set, egress)
     yield ""
     if proposal.parked:
         yield f"**Not finished:** {egress.line(proposal.parked)}."
@@ -94,9 +94,9 @@ def _body(task: Task, proposal: Proposal, egress: Egress) -> Iterator[str]:
         yield "To change something, comment on the issue; the next commit lands on this branch."
 
 
-def _rows(change_set: ChangeSet) -> Iterator[str]:
+def _rows(change_set: ChangeSet, egress: Egress) -> Iterator[str]:
     for change in change_set.changes[:_MAX_LISTED_FILES]:
-        yield f"| {code(change.path.text)} | {_verb(change)} |"
+        yield f"| {egress.code(change.path.text)} | {_verb(change)} |"
     more = len(change_set.changes) - _MAX_LISTED_FILES
     if more > 0:
         yield f"| and {more} more | |"
@@ -106,10 +106,3 @@ def _verb(change: FileChange) -> str:
     if change.before is None:
         return "added"
     return "deleted" if change.after is None else "modified"
-
-
-def code(text: str) -> str:
-    """`text` as inline code that a table cell holds, whatever backticks or bars it has."""
-    fence = "`" * (max((len(run) for run in re.findall(r"`+", text)), default=0) + 1)
-    pad = " " if text.startswith("`") or text.endswith("`") else ""
-    return f"{fence}{pad}{text}{pad}{fence}".replace("|", "\\|")

@@ -54,9 +54,13 @@ class Rework:
         first = next((block for block in blocks if block.readings[0].is_blank), None)
         if first is None:
             return blocks
-        if objection := suspect(first.readings[0].new, (), self.path):
+        new, is_ended = first.readings[0].new, True
+        if first.is_inline:  # its text goes to the last byte: an empty piece at the end stands for a final line break
+            is_ended = not new[-1]
+            new = new[:-1] if is_ended else new
+        if objection := suspect(new, (), self.path):
             self.refusals.append(Refusal(first.block, self.path, objection.code, objection.message))
-        self.text = FileText(self.text or "").rewritten(first.readings[0].new)
+        self.text = FileText(self.text or "").rewritten(new, is_ended=is_ended)
         return [block for block in blocks if block is not first]
 
     def _place(self, placing: Placing, blocks: Sequence[Replace]) -> list[Replace]:

@@ -145,8 +145,7 @@ class Toolbox:
             target = Arguments({"path": move_to}).path()
             if self.overlay.exists(target):
                 raise Misuse(f"`{target}` exists already. Choose another path.")
-        answer = _as_whole(path, arguments) if not files.get(path.text) else None
-        applied = apply_answer(files, answer or call.arguments, edit_format="tool_call")
+        applied = apply_answer(files, call.arguments, edit_format="tool_call")
         if applied.refusals:
             raise Misuse(render_feedback(applied, files))
         if hit := next((change.path for change in applied.changes if self._is_hit(change.path, files)), ""):
@@ -164,14 +163,6 @@ class Toolbox:
         if violations := self.check(change_set):
             raise Misuse("Not allowed: " + " ".join(str(violation) for violation in violations))
         self.overlay.apply(applied.changes)
-
-
-def _as_whole(path: RepoPath, arguments: Arguments) -> str | None:
-    """The call as the whole text of its file, to the byte; None where it asks for something else. Raises: Misuse."""
-    others = ("old_text", "delete", "move_to")
-    if "new_text" not in arguments.values or any(arguments.values.get(name) for name in others):
-        return None
-    return json.dumps({"path": path.text, "file_text": arguments.text("new_text")})
 
 
 def _diff(path: str, before: str | None, after: str | None) -> str:

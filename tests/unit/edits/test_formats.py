@@ -233,3 +233,12 @@ def test_formats_mix():
     """An answer may edit one file by blocks, patch a second and write a third."""
     answer = f"src/a.py\n{BLOCK}\n*** Delete File: b.txt\n\nc.txt\n```\nsea\n```\n"
     check(answer, {"src/a.py": AFTER["src/a.py"], "c.txt": "sea\n"})
+
+
+@pytest.mark.parametrize("before", [None, ""])
+@pytest.mark.parametrize("new", ["x\n", "x", "x\n\n", "", "\n"])
+def test_a_new_file_of_a_tool_call_holds_what_was_sent(before, new):
+    """Text for a file that is empty or not there is written to the byte, final line break or not."""
+    files = {} if before is None else {"a.txt": before}
+    call = json.dumps({"path": "a.txt", "old_text": "", "new_text": new})
+    assert apply_answer(files, call, edit_format="tool_call").files == {"a.txt": new}
