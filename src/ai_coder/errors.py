@@ -6,6 +6,7 @@
     │   ├── NotFound             3  the forge says that there is no such thing
     │   ├── BranchMoved          3  somebody else moved the branch meanwhile
     │   └── EmptyRepository      3  there is no first commit to build on
+    ├── SandboxError             1  the tests could not be run where they cannot get out
     └── ModelError               4  the model endpoint refused, or answered nonsense
         ├── BadAnswer            4  an answer of status 200 that is no answer
         ├── PromptTooLong        4  more text than the model takes
@@ -58,6 +59,12 @@ class EmptyRepository(ForgeError):
     """The repository holds no commit, so there is no tree to change and no branch to propose to."""
 
     hint = "Push a first commit (a README is enough), then comment `/ai_coder retry` on the issue."
+
+
+class SandboxError(AiCoderError):
+    """A box could not be made, filled or run."""
+
+    hint = "Set the input `test_image`, and check that the runner can start containers."
 
 
 class ModelError(AiCoderError):

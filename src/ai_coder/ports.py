@@ -9,6 +9,7 @@ from ai_coder.domain.chat import Prompt, Reply, Usage
 from ai_coder.domain.report import CommitPlan, Published, PullRequest
 from ai_coder.domain.source import RepoPath, TreeEntry
 from ai_coder.domain.task import Comment, Issue, Person, Role
+from ai_coder.domain.verification import Ran
 from ai_coder.settings import ModelSettings
 
 ReactionName = Literal["eyes", "rocket", "confused", "+1"]
@@ -111,6 +112,50 @@ class Tracker(Protocol):
 
     def open_issues(self) -> tuple[Issue, ...]:
         """All open issues, oldest first, without pull requests. Raises: ForgeError."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class BoxFile:
+    """A file of the tree that is laid into a box."""
+
+    content: bytes
+    is_executable: bool = False
+
+
+class Box(Protocol):
+    """A closed place with a copy of the tree (no `.git`), in which commands run that nobody trusts.
+
+    What they write stays in the box, and is there for the next command of the same box.
+    """
+
+    def put(self, files: Mapping[RepoPath, BoxFile | None]) -> None:
+        """Lay these files over the tree; None removes one. Raises: SandboxError."""
+        ...
+
+    def run(self, command: str, *, network: bool, timeout_s: float) -> Ran:
+        """Run a shell command in the working directory, and kill all it left behind. Raises: SandboxError."""
+        ...
+
+    def close(self) -> None:
+        """Remove the box and everything in it; twice is once."""
+        ...
+
+
+class Sandbox(Protocol):
+    """Where boxes come from."""
+
+    @property
+    def name(self) -> str:
+        """What holds, in a few words for people: `container python:3.13`, `bubblewrap`."""
+        ...
+
+    def objection(self) -> str:
+        """Why nothing may be run here, as a sentence; empty when the self-check holds. Looked at once."""
+        ...
+
+    def open(self, files: Mapping[RepoPath, BoxFile]) -> Box:
+        """A new box with these files. Raises: SandboxError."""
         ...
 
 

@@ -10,6 +10,7 @@ from ai_coder.settings.sections import (
     Secret,
     Settings,
     TriggerPolicy,
+    VerifyPolicy,
     WritePolicy,
 )
 
@@ -25,6 +26,7 @@ __all__ = [
     "Secret",
     "Settings",
     "TriggerPolicy",
+    "VerifyPolicy",
     "WritePolicy",
     "inputs_of",
     "parse_settings",

@@ -16,6 +16,7 @@ from ai_coder.settings.sections import (
     Secret,
     Settings,
     TriggerPolicy,
+    VerifyPolicy,
     WritePolicy,
 )
 
@@ -64,6 +65,7 @@ def parse_settings(values: Mapping[str, str], file_values: Mapping[str, Any] | N
         ),
         limits=_limits(reader),
         commit=_commit(reader),
+        verify=_verify(reader),
         mode=cast(Literal["auto", "agent", "single"], reader.choice("mode")),
         instructions=reader.text("instructions"),
         issue=reader.whole("issue") if reader.text("issue") else 0,
@@ -150,3 +152,16 @@ def _is_safe_url(url: str) -> bool:
         return ipaddress.ip_address(host).is_private
     except ValueError:
         return bool(host) and ("." not in host or host.endswith((".local", ".internal", ".localhost")))
+
+
+def _verify(reader: Reader) -> VerifyPolicy:
+    folder = reader.text("working_directory").removeprefix("./").rstrip("/")
+    if folder.startswith("/") or ".." in folder.split("/"):
+        reader.object_to("working_directory", f"{folder!r} is no folder inside the repository")
+    return VerifyPolicy(
+        setup_command=reader.text("setup_command"),
+        test_command=reader.text("test_command"),
+        test_image=reader.text("test_image"),
+        network=reader.flag("test_network"),
+        working_directory=folder,
+    )

@@ -94,6 +94,23 @@ class CommitPolicy:
 
 
 @dataclass(frozen=True, slots=True)
+class VerifyPolicy:
+    """How a change is verified. All of it comes from the workflow or the base commit, never from a change."""
+
+    setup_command: str = ""
+    test_command: str = ""
+    """Empty: nothing is run."""
+    test_image: str = ""
+    """Container image of the box; empty: another user of this container, or bubblewrap."""
+    network: bool = False
+    """Whether the test command may use the network. The set-up command always may."""
+    working_directory: str = ""
+    """Folder of the repository that the commands start in; empty is its root."""
+    setup_timeout_s: float = 600.0
+    test_timeout_s: float = 600.0
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """All sections; only the corridor, the entry and the wiring see the whole."""
 
@@ -103,6 +120,7 @@ class Settings:
     write: WritePolicy = field(default_factory=WritePolicy)
     limits: Limits = field(default_factory=Limits)
     commit: CommitPolicy = field(default_factory=CommitPolicy)
+    verify: VerifyPolicy = field(default_factory=VerifyPolicy)
     mode: Literal["auto", "agent", "single"] = "auto"
     instructions: str = ""
     issue: int = 0

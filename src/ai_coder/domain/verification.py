@@ -1,0 +1,77 @@
+"""`Verification`: what the project's own tests say of a change, base against head. Facts of test runs, nothing else."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Verdict(StrEnum):
+    """Values of the output `verified`. Source: contract section 5."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    NOT_RUN = "not_run"
+
+
+class CaseResult(StrEnum):
+    """How one test ended."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    """Also: error, timeout, crash."""
+    SKIPPED = "skipped"
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """One run of a command in a sandbox."""
+
+    exit_status: int | None
+    """None where the command was killed at its time limit."""
+    output: str
+    """Standard output and standard error as they came, undecodable bytes replaced, at most 1 MB: head and tail."""
+    cut_bytes: int = 0
+    """Bytes of the output that were left out of its middle."""
+    seconds: float = 0.0
+    reports: tuple[str, ...] = ()
+    """Texts of JUnit XML files that the command wrote into the tree."""
+
+
+@dataclass(frozen=True, slots=True)
+class TestRun:
+    """One run of the test command, read."""
+
+    __test__ = False  # pytest: no test class
+
+    ran: Ran
+    cases: Mapping[str, CaseResult] = field(default_factory=dict)
+    """By the test's name as its runner prints it; empty where no format was recognised."""
+    format: str = ""
+    """junit, pytest, unittest, go, jest, cargo, tap or prove; empty where the exit status is all that is known."""
+
+    @property
+    def passed(self) -> bool:
+        """Whether the command succeeded as a whole."""
+        return self.ran.exit_status == 0
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """Base against head."""
+
+    verdict: Verdict = Verdict.NOT_RUN
+    reason: str = ""
+    """Why nothing was run, or what the verdict rests on, as a sentence."""
+    command: str = ""
+    base: TestRun | None = None
+    head: TestRun | None = None
+    fixed: tuple[str, ...] = ()
+    """Failed on the base, pass on the head."""
+    broken: tuple[str, ...] = ()
+    """Passed on the base, fail or are gone on the head."""
+    still_failing: tuple[str, ...] = ()
+    still_passing: int = 0
+    flaky: tuple[str, ...] = ()
+    """End differently on the same base; they are named and not blamed on the change."""
+    weakened: tuple[str, ...] = ()
+    """Tests that the change deletes, skips or makes weaker, one sentence each."""
