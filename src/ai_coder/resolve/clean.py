@@ -31,6 +31,17 @@ def clean(text: str) -> Cleaned:
     return Cleaned(shown, max(len(given) - len(shown), 0), len(given) - len(seen))
 
 
+def shortened(text: str, max_chars: int) -> str:
+    """The text, or its beginning, its end and between them a line that says how much is left out."""
+    if len(text) <= max_chars:
+        return text
+    note = "\n\n[... {} characters are left out here ...]\n\n"
+    room = max_chars - len(note.format(len(text)))
+    tail = max(room // 4, 0)
+    head = max(room - tail, 0)
+    return f"{text[:head]}{note.format(len(text) - head - tail)}{text[len(text) - tail:]}"
+
+
 def _without_unread(text: str) -> str:
     """The text without what the page does not show of it, until nothing more goes."""
     for _ in range(_MAX_PASSES):
