@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from ai_coder.domain.change import ChangeSet
 from ai_coder.domain.chat import Finish, Message, Reply, ToolCall
 from ai_coder.domain.outcome import Parked, Planned, Questions
 from ai_coder.domain.report import Cannot, NothingToChange, Proposal
@@ -12,7 +13,7 @@ from ai_coder.generate.arguments import Arguments, Misuse
 from ai_coder.generate.ending import Ending
 from ai_coder.generate.history import masked
 from ai_coder.generate.talk import Proposed, Talk
-from ai_coder.generate.toolbox import FINISH, Told, Toolbox
+from ai_coder.generate.toolbox import FINISH, Told, Toolbox, broken_files
 
 Outcome = Proposal | NothingToChange | Cannot | Questions | Planned | Parked
 Watch = Callable[[str], None]
@@ -151,7 +152,7 @@ class _Work:
     def _landed(self, reason: str, otherwise: Outcome) -> Outcome:
         """What is written so far, as a draft; `otherwise` where nothing is."""
         change_set = self.toolbox.overlay.change_set()
-        return Proposal(change_set, "", "", parked=reason) if change_set else otherwise
+        return _draft(change_set, reason) if change_set else otherwise
 
     def _say(self, text: str) -> None:
         self.talk.prompt = self.talk.prompt.then(Message("user", text))
@@ -166,7 +167,11 @@ def propose_by_steps(talk: Talk, toolbox: Toolbox, watch: Watch, time_left_s: Ca
         change_set = toolbox.overlay.change_set()
         if not change_set:
             raise
-        return Proposed(Proposal(change_set, "", "", parked=str(error)), talk.spent)
+        return Proposed(_draft(change_set, str(error)), talk.spent)
+
+
+def _draft(change_set: ChangeSet, reason: str) -> Proposal:
+    return Proposal(change_set, "", "", parked=reason, remaining=broken_files(change_set))
 
 
 def _words(name: str, arguments: Arguments) -> str:

@@ -8,7 +8,7 @@ from ai_coder.domain.change import ChangeSet
 from ai_coder.domain.outcome import Planned, Question, Questions
 from ai_coder.domain.report import Cannot, NothingToChange, Proposal
 from ai_coder.generate.arguments import Arguments, Misuse
-from ai_coder.generate.toolbox import Told, Toolbox
+from ai_coder.generate.toolbox import Told, Toolbox, broken_files
 
 _MAX_DIFF_CHARS = 16_000
 _MAX_QUESTIONS = 3
@@ -60,6 +60,9 @@ class Ending:
             return Told("No file differs yet. Edit the files first, or finish with another outcome.", is_error=True)
         if violations := toolbox.check(change_set):
             raise Misuse("Not allowed: " + " ".join(str(violation) for violation in violations))
+        broken = broken_files(change_set)
+        if broken and not limit:
+            raise Misuse(" ".join(broken) + " Mend that, then call `finish` again.")
         if not limit and change_set != self.shown:
             self.shown = change_set
             diff = "\n".join(_diff(change_set))
@@ -68,7 +71,7 @@ class Ending:
                 "This is the whole change. Look for mistakes, leftovers and scratch files, and mend them; "
                 f"when it is right, call `finish` again.\n{cut}"
             )
-        remaining = arguments.texts("remaining")
+        remaining = (*broken, *arguments.texts("remaining"))
         parked = limit or (_WORK_IS_LEFT if remaining else "")
         return Proposal(change_set, arguments.text("title", ""), summary, parked, remaining)
 

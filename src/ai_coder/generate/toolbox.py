@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ai_coder.domain.change import ChangeSet
 from ai_coder.domain.chat import ToolCall, ToolSpec
 from ai_coder.domain.source import RepoPath, WriteSet
-from ai_coder.edits import AppliedAnswer, apply_answer, render_feedback
+from ai_coder.edits import AppliedAnswer, apply_answer, objection_to_syntax, render_feedback
 from ai_coder.generate.arguments import Arguments, Misuse
 from ai_coder.generate.looking import list_files, read_file, search
 from ai_coder.generate.overlay import Overlay
@@ -145,13 +145,15 @@ class Toolbox:
             target = Arguments({"path": move_to}).path()
             if self.overlay.exists(target):
                 raise Misuse(f"`{target}` exists already. Choose another path.")
-        applied = apply_answer(files, call.arguments, edit_format="tool_call")
+        applied = apply_answer(files, call.arguments, edit_format="tool_call", must_parse=False)
         if applied.refusals:
             raise Misuse(render_feedback(applied, files))
         if hit := next((change.path for change in applied.changes if self._is_hit(change.path, files)), ""):
             raise Misuse(f"Nothing was done: `{hit}` exists already, and this call names `{path}`.")
         self._lay(applied)
-        return "\n".join(["Written."] + [_diff(change.path, change.before, change.after) for change in applied.changes])
+        warnings = broken_files(self.overlay.change_set())
+        diffs = [_diff(change.path, change.before, change.after) for change in applied.changes]
+        return "\n".join(["Written.", *(f"{warning} Mend that before you finish." for warning in warnings), *diffs])
 
     def _is_hit(self, path: str, files: Collection[str]) -> bool:
         """Whether a file stands at the path that the engine was not shown: it takes the path for a new one."""
@@ -163,6 +165,13 @@ class Toolbox:
         if violations := self.check(change_set):
             raise Misuse("Not allowed: " + " ".join(str(violation) for violation in violations))
         self.overlay.apply(applied.changes)
+
+
+def broken_files(change_set: ChangeSet) -> tuple[str, ...]:
+    """A sentence for every file that parsed before the change and does not after it."""
+    texts = ((change.path.text, change.before, change.after) for change in change_set.changes)
+    found = (objection_to_syntax(path, old, new) for path, old, new in texts if old is not None and new is not None)
+    return tuple(filter(None, found))
 
 
 def _diff(path: str, before: str | None, after: str | None) -> str:
