@@ -71,6 +71,10 @@ class Forge(Protocol):
         """The files of `commit`; nothing is read before it is asked for."""
         ...
 
+    def merge_base(self, one: str, other: str) -> str | None:
+        """The commit at which the histories of two commits parted; None when they never met. Raises: ForgeError."""
+        ...
+
     def publish(self, plan: CommitPlan) -> Published:
         """Make branch, commit and pull request match `plan`, and read them back; twice is once.
 

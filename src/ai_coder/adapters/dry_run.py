@@ -34,6 +34,10 @@ class DryRunForge:
         """As the forge has it."""
         return self._forge.tree(commit)
 
+    def merge_base(self, one: str, other: str) -> str | None:
+        """As the forge has it."""
+        return self._forge.merge_base(one, other)
+
     def publish(self, plan: CommitPlan) -> Published:
         """Say the plan. What comes back has no commit, and the plan's own account of its files."""
         files = tuple(map(_changed_file, plan.change_set.changes))

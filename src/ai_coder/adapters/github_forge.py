@@ -56,6 +56,16 @@ class GithubForge:
         """The files of `commit`."""
         return GithubTree(self._api, commit)
 
+    def merge_base(self, one: str, other: str) -> str | None:
+        """The merge base of a comparison, which GitHub finds no page for when there is none."""
+        if one == other:
+            return one
+        try:
+            data = self._api.get(f"/compare/{one}...{other}", per_page=1)
+        except NotFound:
+            return None
+        return str(data["merge_base_commit"]["sha"])
+
     def publish(self, plan: CommitPlan) -> Published:
         """Commit, branch, pull request, extras; then all of it read back."""
         commit = self._ensure_commit(plan)

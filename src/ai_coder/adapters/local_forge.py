@@ -54,6 +54,10 @@ class LocalForge:
         """The files of `commit`."""
         return LocalTree(self._git, commit)
 
+    def merge_base(self, one: str, other: str) -> str | None:
+        """The best common ancestor."""
+        return self._git.ask("merge-base", one, other)
+
     def publish(self, plan: CommitPlan) -> Published:
         """Write the commit and move the branch to it, unless it moved meanwhile; then read both back."""
         self._require_branch_name(plan.branch)

@@ -8,6 +8,7 @@ from ai_coder.domain.chat import Usage
 from ai_coder.domain.outcome import Parked, Planned, Questions
 from ai_coder.domain.source import RepoPath
 from ai_coder.domain.task import Skip, Task
+from ai_coder.domain.verification import Verdict, Verification
 from ai_coder.errors import AiCoderError
 
 STATUS_MARKER = "<!-- ai_coder:status"
@@ -39,6 +40,8 @@ class Proposal:
     """The limit that ended the work before the model called it done, as a sentence; empty for finished work."""
     remaining: tuple[str, ...] = ()
     """What the model says is left to do."""
+    verification: Verification | None = None
+    """What the project's own tests say of it; None while nobody asked them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +211,14 @@ class Report:
         if isinstance(self.outcome, Published) and self.outcome.proposal and self.outcome.proposal.parked:
             return Status.PARKED
         return _STATUSES[type(self.outcome)]
+
+    @property
+    def verdict(self) -> Verdict:
+        """The value of output `verified`."""
+        published = self.outcome
+        if isinstance(published, Published) and published.proposal and published.proposal.verification:
+            return published.proposal.verification.verdict
+        return Verdict.NOT_RUN
 
     @property
     def exit_status(self) -> int:

@@ -13,6 +13,7 @@ from ai_coder.generate.arguments import Arguments, Misuse
 from ai_coder.generate.looking import list_files, read_file, search
 from ai_coder.generate.overlay import Overlay
 from ai_coder.generate.policy import Violation, check, violation_of
+from ai_coder.generate.proof import Tests
 from ai_coder.settings import WritePolicy
 
 _MAX_DIFF_CHARS = 4_000
@@ -92,6 +93,10 @@ FINISH_PLAN = _spec(
     summary="Of another outcome than planned: why",
     questions="[array] Of need_info: one to three, each as `question | option | option`, your own choice first",
 )
+RUN_TESTS = _spec(
+    "run_tests",
+    "Run the project's tests on the files as they are now, in a sandbox. Takes as long as the tests take.",
+)
 PLAN_SPECS = (*(spec for spec in SPECS if spec.name not in {"edit_file", "finish"}), FINISH_PLAN)
 
 
@@ -104,6 +109,15 @@ class Toolbox:
     policy: WritePolicy
     is_read_only: bool = False
     """Whether a plan is all that is asked for."""
+    tests: Tests | None = None
+    """None where the change cannot be verified."""
+
+    @property
+    def specs(self) -> tuple[ToolSpec, ...]:
+        """What the model is told of the tools."""
+        if self.is_read_only:
+            return PLAN_SPECS
+        return (*SPECS[:-1], RUN_TESTS, FINISH) if self.tests else SPECS
 
     def use(self, call: ToolCall) -> Told:
         """Carry the call out. A call that cannot be carried out is told, never raised. Raises: ForgeError."""
@@ -126,7 +140,12 @@ class Toolbox:
             "search": lambda call: search(self.overlay, Arguments.parse(call.arguments)),
             "read_file": lambda call: read_file(self.overlay, Arguments.parse(call.arguments)),
         }
-        return tools if self.is_read_only else {**tools, "edit_file": self._edit_file}
+        if self.is_read_only:
+            return tools
+        tools["edit_file"] = self._edit_file
+        if tests := self.tests:
+            tools["run_tests"] = lambda _: tests.run(self.overlay.change_set())
+        return tools
 
     def _edit_file(self, call: ToolCall) -> str:
         """One edit through the engine, within the write set. Raises: Misuse, ForgeError."""

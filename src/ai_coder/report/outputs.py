@@ -22,7 +22,7 @@ def render_outputs(report: Report) -> dict[str, str]:
         "branch": published.branch if published else "",
         "commit_sha": published.commit if published else "",
         "changed_files": json.dumps([file.path for file in published.files] if published else []),
-        "verified": "not_run",
+        "verified": report.verdict.value,
         "steps": str(spent.rounds),
         "input_tokens": str(spent.usage.input_tokens),
         "output_tokens": str(spent.usage.output_tokens),
