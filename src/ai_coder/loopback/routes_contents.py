@@ -164,39 +164,7 @@ def get_branch(call: Call) -> Answer:
     return Answer(200, shape | {"protection_url": f"{url}/protection"})
 
 
-def compare(call: Call) -> Answer:
-    """What `head` has that `base` has not, from where they parted. One page of commits, all files."""
-    store, (base, head) = call.repo.store, call.params["basehead"].split("...", 1)
-    ours, theirs = _commit(call, base), _commit(call, head)
-    start = store.commit(store.merge_base(ours.sha, theirs.sha) or "")
-    if start is None:
-        raise not_found(f"No common ancestor between {base} and {head}.")
-    ahead, behind = store.history(f"{start.sha}..{theirs.sha}"), store.history(f"{start.sha}..{ours.sha}")
-    states = {(True, True): "diverged", (True, False): "ahead", (False, True): "behind", (False, False): "identical"}
-    page = f"{call.repo.html}/compare/{base}...{head}"
-    commits = [shapes.commit(call.repo, one) for name in reversed(ahead) if (one := store.commit(name))]
-    return Answer(
-        200,
-        {
-            "url": f"{call.repo.api}/compare/{base}...{head}",
-            "html_url": page,
-            "permalink_url": page,
-            "diff_url": f"{page}.diff",
-            "patch_url": f"{page}.patch",
-            "base_commit": shapes.commit(call.repo, ours),
-            "merge_base_commit": shapes.commit(call.repo, start),
-            "status": states[bool(ahead), bool(behind)],
-            "ahead_by": len(ahead),
-            "behind_by": len(behind),
-            "total_commits": len(ahead),
-            "commits": commits[: int(call.request.query.get("per_page", "250"))],
-            "files": [shapes.diff(call.repo, theirs.sha, file) for file in store.changes(start.sha, theirs.sha)],
-        },
-    )
-
-
 ROUTES = (
-    Route("GET", f"{REPO}/compare/{{basehead*}}", compare, "contents"),
     Route("GET", f"{REPO}/contents", get_contents, "contents"),
     Route("GET", f"{REPO}/contents/{{path*}}", get_contents, "contents"),
     Route("GET", f"{REPO}/tarball", get_archive_link, "contents"),
