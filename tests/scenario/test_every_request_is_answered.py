@@ -134,17 +134,6 @@ def test_what_nobody_can_see_is_reported(stage):
     assert "invisible" not in scene.status_comment(2)
 
 
-def test_a_settings_file_that_sets_something_in_vain_is_told(stage):
-    """An input that this version does not act on warns from `.github/ai_coder.yml`, too, and once."""
-    files = {"hello.py": "print('hello')\n", ".github/ai_coder.yml": "test_command: pytest\ntest_network: true\n"}
-    scene = stage("NO CHANGE: Fine.", files=files)
-
-    scene.label(scene.open(), test_network="true")
-
-    assert "`test_command` has no effect in this version" in scene.status_comment(1)
-    assert scene.status_comment(1).count("`test_network` has no effect") == 1
-
-
 def later(scene, seconds):
     """Let GitHub's clock go on."""
     now = scene.github.world.now

@@ -44,6 +44,8 @@ def work(task: Task, conversation: Conversation, run: Run, desk: Desk) -> Report
     order = answer_order(task.command)
     if order:
         return Report(order, task)
+    if not task.issue.is_open:
+        return Report(Cannot("the issue is closed", "Reopen it, and comment `/ai_coder retry`."), task)
     asked = _asked(task, conversation)
     if task.command.verb is Verb.GO and not asked.plan:
         return Report(Cannot("there is no plan to carry out", "Comment `/ai_coder plan` first."), task)
