@@ -4,7 +4,8 @@ import difflib
 from collections.abc import Callable, Iterator
 
 from ai_coder.domain.change import FileChange
-from ai_coder.domain.report import ChangedFile, CommitPlan, Published, PullRequest
+from ai_coder.domain.pull_request import PullRequest
+from ai_coder.domain.report import ChangedFile, CommitPlan, Published
 from ai_coder.domain.task import Comment, Issue, Person, Role
 from ai_coder.ports import Forge, Reaction, ReactionName, SourceTree, Tracker
 

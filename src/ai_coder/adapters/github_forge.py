@@ -8,7 +8,8 @@ from urllib.parse import quote
 from ai_coder.adapters.github_api import GithubApi
 from ai_coder.adapters.github_tree import GithubTree
 from ai_coder.domain.change import FileChange
-from ai_coder.domain.report import ChangedFile, CommitPlan, Published, PullRequest
+from ai_coder.domain.pull_request import PullRequest
+from ai_coder.domain.report import ChangedFile, CommitPlan, Published
 from ai_coder.domain.source import REGULAR
 from ai_coder.errors import BranchMoved, ForgeError, NotFound
 
