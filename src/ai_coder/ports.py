@@ -6,7 +6,10 @@ from datetime import datetime
 from typing import Literal, Protocol
 
 from ai_coder.domain.chat import Prompt, Reply, Usage
-from ai_coder.domain.report import CommitPlan, Published, PullRequest
+from ai_coder.domain.diff import FileDiff
+from ai_coder.domain.pull_request import PullRequest
+from ai_coder.domain.report import CommitPlan, Published
+from ai_coder.domain.review import ReviewDraft, Thread
 from ai_coder.domain.source import RepoPath, TreeEntry
 from ai_coder.domain.task import Comment, Issue, Person, Role
 from ai_coder.domain.verification import Ran
@@ -71,6 +74,10 @@ class Forge(Protocol):
         """The files of `commit`; nothing is read before it is asked for."""
         ...
 
+    def merge_base(self, one: str, other: str) -> str | None:
+        """The commit at which the histories of two commits parted; None when they never met. Raises: ForgeError."""
+        ...
+
     def publish(self, plan: CommitPlan) -> Published:
         """Make branch, commit and pull request match `plan`, and read them back; twice is once.
 
@@ -112,6 +119,42 @@ class Tracker(Protocol):
 
     def open_issues(self) -> tuple[Issue, ...]:
         """All open issues, oldest first, without pull requests. Raises: ForgeError."""
+        ...
+
+
+class Reviews(Protocol):
+    """What stands on a pull request beside its conversation: reviews, threads on lines, the diff."""
+
+    def pull_request(self, number: int) -> PullRequest:
+        """The pull request as it is now. Raises: NotFound, ForgeError."""
+        ...
+
+    def diff(self, number: int) -> tuple[FileDiff, ...]:
+        """What it changes, file by file. Raises: ForgeError."""
+        ...
+
+    def texts(self, number: int) -> tuple[Comment, ...]:
+        """The texts of all submitted reviews, empty ones too, oldest first. Raises: ForgeError."""
+        ...
+
+    def threads(self, number: int) -> tuple[Thread, ...]:
+        """All threads on lines, resolved ones too, oldest first. Raises: ForgeError."""
+        ...
+
+    def react(self, comment: Comment, reaction: ReactionName) -> Reaction:
+        """Put our reaction on a comment on lines, or on a review. Raises: ForgeError."""
+        ...
+
+    def reply(self, number: int, thread: Thread, text: str) -> int:
+        """Answer in the thread; the id of the answer. Raises: ForgeError."""
+        ...
+
+    def resolve(self, thread: Thread) -> None:
+        """Mark the thread as resolved; twice is once. Raises: ForgeError."""
+        ...
+
+    def post(self, number: int, draft: ReviewDraft) -> str:
+        """Submit the review, with verdict COMMENT; its address. Raises: ForgeError."""
         ...
 
 
@@ -218,3 +261,5 @@ class Ports:
     """Dollars for a usage of the model of that name; None where its price is not known."""
     nonce: Callable[[], str]
     """A fresh random word, so that no text from outside can forge a delimiter."""
+    reviews: Reviews | None = None
+    """None where the forge has no pull requests."""

@@ -75,6 +75,17 @@ def _site(request, tmp_path):
             yield GithubSite(stack.enter_context(GithubServer(tmp_path)))
 
 
+def test_where_two_histories_parted(site):
+    """The merge base is the commit that both grew from; a commit is its own."""
+    start = site.forge.head("main")
+    site.forge.publish(plan_on(site, GREET))
+    ours, theirs = site.forge.head(BRANCH), site.push("main", {"other.py": b"1\n"})
+
+    assert site.forge.merge_base(theirs, ours) == start
+    assert site.forge.merge_base(start, ours) == start
+    assert site.forge.merge_base(ours, ours) == ours
+
+
 def plan_on(site, changes, **fields):
     """A plan for the head of main."""
     return a_plan(site.forge.head("main"), changes, branch=BRANCH, **fields)

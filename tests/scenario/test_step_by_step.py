@@ -157,6 +157,40 @@ def test_what_cannot_be_done_is_told(scene, call, words):
     assert words in told
 
 
+def test_an_edit_may_break_a_file_until_the_next_mends_it(scene):
+    """An edit after which a file does not parse is written with a warning; `finish` is refused until it is mended."""
+    opened = Call(
+        "edit_file", {"path": "src/greet.py", "old_text": "    return 'hello'\n", "new_text": "    return (\n"}
+    )
+    closed = Call(
+        "edit_file", {"path": "src/greet.py", "old_text": "    return (\n", "new_text": "    return (\n        1)\n"}
+    )
+    scene = scene(says(opened), says(DONE), says(closed), says(DONE), says(DONE))
+
+    ran = scene.label(1)
+
+    assert ran.outputs["status"] == "changed", ran.log
+    assert scene.text(BRANCH, "src/greet.py") == "def greet():\n    return (\n        1)\n"
+    warned, refused = results(scene)[:2]
+    assert "no longer parses: it breaks at line 2" in warned
+    assert "Mend that, then call `finish` again." in refused
+
+
+def test_what_lands_broken_says_so(scene):
+    """A draft that lands at a limit names the files that do not parse among what is left to do."""
+    opened = Call(
+        "edit_file", {"path": "src/greet.py", "old_text": "    return 'hello'\n", "new_text": "    return (\n"}
+    )
+    scene = scene(says(opened), says(LOOK), says(LOOK), max_steps="3")
+
+    ran = scene.label(1)
+
+    assert ran.outputs["status"] == "parked", ran.log
+    [pull] = scene.repo.pull_requests
+    assert pull.draft
+    assert "- [ ] `src/greet.py` no longer parses" in pull.body
+
+
 def test_scope_holds_inside_the_tool(stage):
     """With linked files the tool refuses every other file, and the model is told which command would allow it."""
     scene = stage(

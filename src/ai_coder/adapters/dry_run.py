@@ -4,7 +4,8 @@ import difflib
 from collections.abc import Callable, Iterator
 
 from ai_coder.domain.change import FileChange
-from ai_coder.domain.report import ChangedFile, CommitPlan, Published, PullRequest
+from ai_coder.domain.pull_request import PullRequest
+from ai_coder.domain.report import ChangedFile, CommitPlan, Published
 from ai_coder.domain.task import Comment, Issue, Person, Role
 from ai_coder.ports import Forge, Reaction, ReactionName, SourceTree, Tracker
 
@@ -33,6 +34,10 @@ class DryRunForge:
     def tree(self, commit: str) -> SourceTree:
         """As the forge has it."""
         return self._forge.tree(commit)
+
+    def merge_base(self, one: str, other: str) -> str | None:
+        """As the forge has it."""
+        return self._forge.merge_base(one, other)
 
     def publish(self, plan: CommitPlan) -> Published:
         """Say the plan. What comes back has no commit, and the plan's own account of its files."""

@@ -8,7 +8,8 @@ from urllib.parse import quote
 from ai_coder.adapters.github_api import GithubApi
 from ai_coder.adapters.github_tree import GithubTree
 from ai_coder.domain.change import FileChange
-from ai_coder.domain.report import ChangedFile, CommitPlan, Published, PullRequest
+from ai_coder.domain.pull_request import PullRequest
+from ai_coder.domain.report import ChangedFile, CommitPlan, Published
 from ai_coder.domain.source import REGULAR
 from ai_coder.errors import BranchMoved, ForgeError, NotFound
 
@@ -55,6 +56,16 @@ class GithubForge:
     def tree(self, commit: str) -> GithubTree:
         """The files of `commit`."""
         return GithubTree(self._api, commit)
+
+    def merge_base(self, one: str, other: str) -> str | None:
+        """The merge base of a comparison, which GitHub finds no page for when there is none."""
+        if one == other:
+            return one
+        try:
+            data = self._api.get(f"/compare/{one}...{other}", per_page=1)
+        except NotFound:
+            return None
+        return str(data["merge_base_commit"]["sha"])
 
     def publish(self, plan: CommitPlan) -> Published:
         """Commit, branch, pull request, extras; then all of it read back."""
@@ -174,6 +185,7 @@ def _pull_request(data: Mapping[str, Any]) -> PullRequest:
         base_commit=str(data["base"]["sha"]),
         body=str(data.get("body") or ""),
         is_open=data.get("state") == "open",
+        is_merged=bool(data.get("merged_at")),
         is_draft=data.get("draft") is True,
     )
 

@@ -7,7 +7,8 @@ from pathlib import Path
 from ai_coder.adapters.git_program import GitProgram, Identity
 from ai_coder.adapters.local_commit import CommitFacts, changed_files, read_commit, wanted_commit, write_commit
 from ai_coder.adapters.local_tree import LocalTree
-from ai_coder.domain.report import CommitPlan, Published, PullRequest
+from ai_coder.domain.pull_request import PullRequest
+from ai_coder.domain.report import CommitPlan, Published
 from ai_coder.errors import BranchMoved, EmptyRepository, ForgeError
 
 _NOBODY = Identity("ai_coder", "ai_coder@localhost")
@@ -53,6 +54,10 @@ class LocalForge:
     def tree(self, commit: str) -> LocalTree:
         """The files of `commit`."""
         return LocalTree(self._git, commit)
+
+    def merge_base(self, one: str, other: str) -> str | None:
+        """The best common ancestor."""
+        return self._git.ask("merge-base", one, other)
 
     def publish(self, plan: CommitPlan) -> Published:
         """Write the commit and move the branch to it, unless it moved meanwhile; then read both back."""

@@ -5,9 +5,12 @@ from enum import StrEnum
 
 from ai_coder.domain.change import ChangeSet
 from ai_coder.domain.chat import Usage
-from ai_coder.domain.outcome import Parked, Planned, Questions
+from ai_coder.domain.outcome import Parked, Planned, Questions, Reviewed
+from ai_coder.domain.pull_request import PullRequest
+from ai_coder.domain.review import ThreadAnswer
 from ai_coder.domain.source import RepoPath
 from ai_coder.domain.task import Skip, Task
+from ai_coder.domain.verification import Verdict, Verification
 from ai_coder.errors import AiCoderError
 
 OWN_MARKER = "<!-- ai_coder:"
@@ -23,6 +26,7 @@ class Status(StrEnum):
     NO_CHANGE = "no_change"
     NEED_INFO = "need_info"
     PLANNED = "planned"
+    REVIEWED = "reviewed"
     PARKED = "parked"
     SKIPPED = "skipped"
     CANNOT = "cannot"
@@ -41,22 +45,8 @@ class Proposal:
     """The limit that ended the work before the model called it done, as a sentence; empty for finished work."""
     remaining: tuple[str, ...] = ()
     """What the model says is left to do."""
-
-
-@dataclass(frozen=True, slots=True)
-class PullRequest:
-    """A pull request as the forge reports it; number 0 where the forge has none (a local repository)."""
-
-    number: int = 0
-    url: str = ""
-    head: str = ""
-    """Commit at its head."""
-    base_branch: str = ""
-    base_commit: str = ""
-    """Head of the base branch when the forge last looked."""
-    body: str = ""
-    is_open: bool = True
-    is_draft: bool = False
+    verification: Verification | None = None
+    """What the project's own tests say of it; None while nobody asked them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +141,7 @@ class Cancelled:
     reason: str
 
 
-Outcome = Published | NothingToChange | Questions | Planned | Parked | Cannot | Failed | Cancelled | Skip
+Outcome = Published | NothingToChange | Questions | Planned | Reviewed | Parked | Cannot | Failed | Cancelled | Skip
 
 
 def ending(error: BaseException) -> Failed | Cancelled:
@@ -185,6 +175,7 @@ _STATUSES: dict[type[Outcome], Status] = {
     NothingToChange: Status.NO_CHANGE,
     Questions: Status.NEED_INFO,
     Planned: Status.PLANNED,
+    Reviewed: Status.REVIEWED,
     Parked: Status.PARKED,
     Cannot: Status.CANNOT,
     Failed: Status.FAILED,
@@ -203,6 +194,8 @@ class Report:
     context_paths: tuple[RepoPath, ...] = ()
     notes: tuple[str, ...] = ()
     """Warnings the user should read, one sentence each."""
+    threads: tuple[ThreadAnswer, ...] = ()
+    """What became of each review thread that waited."""
 
     @property
     def status(self) -> Status:
@@ -210,6 +203,14 @@ class Report:
         if isinstance(self.outcome, Published) and self.outcome.proposal and self.outcome.proposal.parked:
             return Status.PARKED
         return _STATUSES[type(self.outcome)]
+
+    @property
+    def verdict(self) -> Verdict:
+        """The value of output `verified`."""
+        published = self.outcome
+        if isinstance(published, Published) and published.proposal and published.proposal.verification:
+            return published.proposal.verification.verdict
+        return Verdict.NOT_RUN
 
     @property
     def exit_status(self) -> int:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from ai_coder.domain.change import ChangeSet
 from ai_coder.domain.outcome import Planned, Question, Questions
 from ai_coder.domain.report import Cannot, NothingToChange, Proposal
+from ai_coder.domain.verification import Verification
 from ai_coder.generate.arguments import Arguments, Misuse
-from ai_coder.generate.toolbox import Told, Toolbox
+from ai_coder.generate.toolbox import Told, Toolbox, broken_files
 
 _MAX_DIFF_CHARS = 16_000
 _MAX_QUESTIONS = 3
@@ -25,6 +26,8 @@ class Ending:
     shown: ChangeSet | None = None
     """What the model was shown last."""
     was_sent_back: bool = False
+    verification: Verification | None = None
+    """What the tests say of what was shown last."""
 
     def finish(
         self, arguments: Arguments, toolbox: Toolbox, limit: str
@@ -60,22 +63,32 @@ class Ending:
             return Told("No file differs yet. Edit the files first, or finish with another outcome.", is_error=True)
         if violations := toolbox.check(change_set):
             raise Misuse("Not allowed: " + " ".join(str(violation) for violation in violations))
+        broken = broken_files(change_set)
+        if broken and not limit:
+            raise Misuse(" ".join(broken) + " Mend that, then call `finish` again.")
         if not limit and change_set != self.shown:
             self.shown = change_set
-            diff = "\n".join(_diff(change_set))
-            cut = diff if len(diff) <= _MAX_DIFF_CHARS else f"{diff[:_MAX_DIFF_CHARS]}\n... (the diff is cut here)"
-            return Told(
-                "This is the whole change. Look for mistakes, leftovers and scratch files, and mend them; "
-                f"when it is right, call `finish` again.\n{cut}"
-            )
-        remaining = arguments.texts("remaining")
+            self.verification = toolbox.tests.verify(change_set) if toolbox.tests else None
+            said = toolbox.tests.told(self.verification) if toolbox.tests and self.verification else ""
+            return Told(_whole(change_set) + said)
+        remaining = (*broken, *arguments.texts("remaining"))
         parked = limit or (_WORK_IS_LEFT if remaining else "")
-        return Proposal(change_set, arguments.text("title", ""), summary, parked, remaining)
+        verification = self.verification if change_set == self.shown else None
+        return Proposal(change_set, arguments.text("title", ""), summary, parked, remaining, verification)
 
     def _again(self) -> bool:
         """Whether it was sent back before; it is now."""
         before, self.was_sent_back = self.was_sent_back, True
         return before
+
+
+def _whole(change_set: ChangeSet) -> str:
+    diff = "\n".join(_diff(change_set))
+    cut = diff if len(diff) <= _MAX_DIFF_CHARS else f"{diff[:_MAX_DIFF_CHARS]}\n... (the diff is cut here)"
+    return (
+        "This is the whole change. Look for mistakes, leftovers and scratch files, and mend them; "
+        f"when it is right, call `finish` again.\n{cut}\n"
+    )
 
 
 def _questions(arguments: Arguments) -> tuple[Question, ...]:

@@ -9,13 +9,14 @@ from ai_coder.domain.report import NothingToChange, ending
 from ai_coder.domain.source import Context
 from ai_coder.edits import describe_format
 from ai_coder.errors import AiCoderError, ToolsRefused
-from ai_coder.generate.agent import propose_by_steps
+from ai_coder.generate.agent import Watch, propose_by_steps
 from ai_coder.generate.answer import NO_CHANGE_LINE
 from ai_coder.generate.budget import CHARS_PER_TOKEN, Cost, Purse, cost_by_limits
 from ai_coder.generate.overlay import Overlay
+from ai_coder.generate.proof import Tests
 from ai_coder.generate.single import Repository, plan_in_one_reply, propose_in_one_reply
 from ai_coder.generate.talk import Proposed, Talk
-from ai_coder.generate.toolbox import PLAN_SPECS, SPECS, Toolbox
+from ai_coder.generate.toolbox import Toolbox
 from ai_coder.pipeline.desk import Desk
 from ai_coder.pipeline.run import Run
 from ai_coder.ports import SourceTree
@@ -39,6 +40,10 @@ class Matter:
     purse: Purse = field(default_factory=Purse)
     is_plan: bool = False
     """Whether a plan is all that is asked for."""
+    tests: Tests | None = None
+    """None where the change cannot be verified."""
+    stopped: Callable[[], str] = lambda: ""
+    """Why a person wants the work to end; empty while nobody does."""
 
     @property
     def is_small(self) -> bool:
@@ -67,22 +72,24 @@ def _in_one_reply(matter: Matter, run: Run, desk: Desk) -> Proposed:
         talk, _ = _talk(matter, run, plan_manner(()), desk)
         return _estimated(_counted(talk, lambda: plan_in_one_reply(talk)), talk)
     talk, _ = _talk(matter, run, single_manner(describe_format()), desk)
-    repository = Repository(matter.context, frozenset(matter.tree.entries()), run.settings.write)
+    repository = Repository(matter.context, frozenset(matter.tree.entries()), run.settings.write, matter.tests)
     return _counted(talk, lambda: propose_in_one_reply(talk, repository))
 
 
 def _by_steps(matter: Matter, run: Run, desk: Desk) -> Proposed:
     """With tools; where the endpoint knows none and the mode is `auto`, in one reply after all."""
     clock = run.ports.clock
-    manner = plan_manner(PLAN_SPECS) if matter.is_plan else agent_manner(SPECS)
+    write_set, policy = matter.context.write_set, run.settings.write
+    toolbox = Toolbox(Overlay(matter.tree), write_set, policy, is_read_only=matter.is_plan, tests=matter.tests)
+    manner = plan_manner(toolbox.specs) if matter.is_plan else agent_manner(toolbox.specs)
     talk, deadline_s = _talk(matter, run, manner, desk)
-    toolbox = Toolbox(Overlay(matter.tree), matter.context.write_set, run.settings.write, is_read_only=matter.is_plan)
 
     def time_left_s() -> float:
         return deadline_s - clock.monotonic_s()
 
     try:
-        return _estimated(_counted(talk, lambda: propose_by_steps(talk, toolbox, desk.step, time_left_s)), talk)
+        watch = Watch(desk.step, time_left_s, matter.stopped)
+        return _estimated(_counted(talk, lambda: propose_by_steps(talk, toolbox, watch)), talk)
     except ToolsRefused as error:
         if run.settings.mode == "agent":
             raise

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from ai_coder.domain.outcome import Parked, Planned, Questions
+from ai_coder.domain.outcome import Parked, Planned, Questions, Reviewed
 from ai_coder.domain.report import Cancelled, Cannot, Failed, NothingToChange, Proposal, Published, Report
 from ai_coder.domain.task import Skip
 from ai_coder.settings import OUTPUTS
@@ -22,7 +22,7 @@ def render_outputs(report: Report) -> dict[str, str]:
         "branch": published.branch if published else "",
         "commit_sha": published.commit if published else "",
         "changed_files": json.dumps([file.path for file in published.files] if published else []),
-        "verified": "not_run",
+        "verified": report.verdict.value,
         "steps": str(spent.rounds),
         "input_tokens": str(spent.usage.input_tokens),
         "output_tokens": str(spent.usage.output_tokens),
@@ -59,6 +59,8 @@ def reason(report: Report) -> str:
         case Failed(reason=text) | Cancelled(reason=text) | Parked(reason=text) | Questions(summary=text):
             return text
         case Planned(plan=text):
+            return text
+        case Reviewed(summary=text):
             return text
         case Published(proposal=Proposal(parked=text)):
             return text

@@ -39,7 +39,7 @@ def shortened(text: str, max_chars: int) -> str:
     room = max_chars - len(note.format(len(text)))
     tail = max(room // 4, 0)
     head = max(room - tail, 0)
-    return f"{text[:head]}{note.format(len(text) - head - tail)}{text[len(text) - tail:]}"
+    return f"{text[:head]}{note.format(len(text) - head - tail)}{text[len(text) - tail :]}"
 
 
 def _without_unread(text: str) -> str:

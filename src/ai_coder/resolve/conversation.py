@@ -54,6 +54,8 @@ class Conversation:
     """The largest `budget` command; 0 when there was none."""
     notes: tuple[str, ...] = ()
     """What was left out, one sentence each."""
+    is_done: bool = False
+    """Whether the comment that asks has its answer already: the event came twice, or the job was started again."""
 
     @property
     def requests(self) -> tuple[Comment, ...]:
@@ -67,7 +69,7 @@ def read_conversation(task: Task, own: Person, tracker: Tracker, policy: Trigger
     Raises: ForgeError.
     """
     number = task.issue.number
-    status, said, newer = Comment(), list[Said](), list[Comment]()
+    status, said, newer, is_done = Comment(), list[Said](), list[Comment](), False
     for comment in tracker.comments(number):
         is_own = bool(own.id) and comment.author.id == own.id
         if comment.body.startswith(STATUS_MARKER):
@@ -76,6 +78,7 @@ def read_conversation(task: Task, own: Person, tracker: Tracker, policy: Trigger
             continue
         elif comment.id == task.comment.id:
             said.append(Said(task.comment, is_request=True))
+            is_done = is_answered(number, comment, own, tracker, _DONE)
         elif _is_newer(comment, task):
             newer.append(comment)
         elif comment.body.strip() and not objection(comment.author, policy, tracker.role):
@@ -89,9 +92,10 @@ def read_conversation(task: Task, own: Person, tracker: Tracker, policy: Trigger
         status.id,
         status.body,
         status.updated_at,
-        _scope(commands),
-        _budget_usd(commands),
-        (*_ignored(newer), *notes),
+        scope=_scope(commands),
+        budget_usd=_budget_usd(commands),
+        notes=(*_ignored(newer), *notes),
+        is_done=is_done,
     )
 
 
@@ -130,12 +134,14 @@ def _when(moment: datetime) -> str:
 
 
 def is_answered_already(task: Task, conversation: Conversation) -> bool:
-    """Whether a run that ended after the event has answered the same text, and nobody asked for more since.
+    """Whether an earlier run has answered the comment, or the same text of the issue and nobody asked for more since.
 
     An issue that is opened with the label makes two events, `opened` and `labeled`, of one request.
     """
+    if task.comment.id:
+        return conversation.is_done
     mark = StatusMark.parse(conversation.status_text)
-    is_issues_own = not task.comment.id and not task.command.argument and not conversation.requests
+    is_issues_own = not task.command.argument and not conversation.requests
     is_the_same = mark.status in _ANSWERED and mark.text_id == text_id(task.issue)
     return is_issues_own and is_the_same and conversation.status_at > task.as_of
 

@@ -8,9 +8,7 @@ import re
 _SHOWN = frozenset(
     {"align", "checked", "colspan", "height", "href", "open", "rowspan", "src", "start", "type", "width"}
 )
-_ATTRIBUTE = (
-    r"""\s++[A-Za-z_:@][A-Za-z0-9_.:@-]*+(?:\s*+=\s*+(?:[^\s"'=<>`]++|'[^']*+'|"[^"]*+"))?+"""
-)
+_ATTRIBUTE = r"""\s++[A-Za-z_:@][A-Za-z0-9_.:@-]*+(?:\s*+=\s*+(?:[^\s"'=<>`]++|'[^']*+'|"[^"]*+"))?+"""
 TAG = rf"<[A-Za-z][A-Za-z0-9-]*+(?:{_ATTRIBUTE})*+\s*+/?>"
 """An opening tag. Source: https://spec.commonmark.org/0.31.2/#raw-html"""
 TITLE = (

@@ -130,11 +130,25 @@ INPUTS: tuple[Input, ...] = (
     Input("labels", "", "Labels put on the pull request, separated by commas or lines.", "list"),
     Input("reviewers", "", "Logins asked to review the pull request, separated by commas or lines.", "list"),
     Input("assignees", "", "Logins assigned to the pull request, separated by commas or lines.", "list"),
-    Input("setup_command", "", "Command that prepares the tests.", is_built=False),
-    Input("test_command", "", "Command that verifies the change.", is_built=False),
-    Input("test_image", "", "Container image that the tests run in.", is_built=False),
-    Input("test_network", "false", "Whether the tests may use the network.", "bool", is_built=False),
-    Input("working_directory", "", "Folder that the commands run in.", is_built=False),
+    Input(
+        "setup_command",
+        "",
+        "Shell command that prepares the tests, such as `pip install -e .[test]`; it runs in the sandbox and may use "
+        "the network.",
+    ),
+    Input(
+        "test_command",
+        "",
+        "Shell command that runs the tests, in the sandbox, on the base and on the result. Empty: nothing is verified.",
+    ),
+    Input(
+        "test_image",
+        "",
+        "Container image that the two commands run in, through the runner's Docker. "
+        "Empty: they run as another user of ai_coder's own container.",
+    ),
+    Input("test_network", "false", "Whether `test_command` may use the network.", "bool"),
+    Input("working_directory", "", "Folder of the repository that the two commands start in; empty is its root."),
     Input("instructions", "", "Text added to the instructions that every request gives the model."),
     Input("max_steps", "60", "Most steps (replies of the model) of one run in mode `agent`.", "whole"),
     Input("max_input_tokens", "2000000", "Most input tokens of one run.", "whole"),
@@ -179,7 +193,8 @@ class Output:
 OUTPUTS: tuple[Output, ...] = (
     Output(
         "status",
-        "How the run ended: changed, no_change, need_info, planned, parked, skipped, cannot, failed or cancelled.",
+        "How the run ended: changed, no_change, need_info, planned, reviewed, parked, skipped, cannot, failed or "
+        "cancelled.",
     ),
     Output("issue_number", "Number of the issue that was worked on; empty when the run was skipped."),
     Output("pull_request_number", "Number of the pull request; empty when there is none."),
