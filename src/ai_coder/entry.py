@@ -58,13 +58,17 @@ def run_action(environ: Mapping[str, str], wire: Wire) -> int:
 def _answer(session: Session) -> Report:
     """The report on the event. Doors are opened only for an event that asks for something. Raises: AiCoderError."""
     event = parse_event(session.environ.get("GITHUB_EVENT_NAME", ""), read_event_text(session.environ))
+    if session.environ.get("GITHUB_RUN_ATTEMPT", "1") != "1":
+        event = replace(event, rerun_by=session.environ.get("GITHUB_TRIGGERING_ACTOR", "") or "nobody known")
     if session.settings.issue and not event.issue.number:
         event = replace(event, issue=Issue(number=session.settings.issue))
     decision = decide(event, session.settings.trigger)
     is_sweep = event.kind == "schedule" and not event.issue.number
-    if isinstance(decision, Skip) and not is_sweep:
+    if isinstance(decision, Skip) and not is_sweep and not decision.is_refused_command:
         return Report(decision)
-    from ai_coder.pipeline import run, run_waiting
+    from ai_coder.pipeline import refuse, run, run_waiting
 
     opened = session.open(Place(session.environ.get("GITHUB_REPOSITORY", "")))
-    return run_waiting(opened) if isinstance(decision, Skip) else run(decision, opened)
+    if isinstance(decision, Skip):
+        return run_waiting(opened) if is_sweep else Report(refuse(decision, event, opened))
+    return run(decision, opened)

@@ -11,7 +11,7 @@ from ai_coder.domain.pull_request import PullRequest
 from ai_coder.domain.report import CommitPlan, Published
 from ai_coder.domain.review import ReviewDraft, Thread
 from ai_coder.domain.source import RepoPath, TreeEntry
-from ai_coder.domain.task import Comment, Issue, Person, Role
+from ai_coder.domain.task import Comment, Issue, Labelled, Person, Role
 from ai_coder.domain.verification import Ran
 from ai_coder.settings import ModelSettings
 
@@ -90,7 +90,10 @@ class Tracker(Protocol):
     """Where people talk: issues, comments, reactions, and who may do what."""
 
     def role(self, person: Person) -> Role:
-        """What `person` may do now; `NONE` for a stranger. Raises: ForgeError (never guesses)."""
+        """What `person` may do now (id 0: whoever has the login now); `NONE` for a stranger.
+
+        Raises: ForgeError (never guesses).
+        """
         ...
 
     def issue(self, number: int) -> Issue:
@@ -101,8 +104,12 @@ class Tracker(Protocol):
         """All comments under the issue, oldest first. Raises: ForgeError."""
         ...
 
-    def labelled_by(self, number: int, label: str) -> Person:
+    def labelled_by(self, number: int, label: str) -> Labelled:
         """Who set `label`, which the issue carries now, last; nobody when that is not known. Raises: ForgeError."""
+        ...
+
+    def asked_lately(self, person: Person, label: str, since: datetime) -> int:
+        """How often `person` set `label` or wrote a comment that was taken up, here, since then. Raises: ForgeError."""
         ...
 
     def react(self, number: int, comment_id: int, reaction: ReactionName) -> Reaction:

@@ -89,7 +89,9 @@ def wire(place: Place, settings: Settings, environ: Mapping[str, str], host: Hos
     from ai_coder.adapters.github_tracker import GithubTracker
 
     api_url = environ.get("GITHUB_API_URL") or GITHUB_API_URL
-    api = GithubApi(api_url, settings.token.reveal(), place.repository, clock)
+    is_own = place.repository == environ.get("GITHUB_REPOSITORY")
+    number = environ.get("GITHUB_REPOSITORY_ID", "") if is_own else ""
+    api = GithubApi(api_url, settings.token.reveal(), place.repository, clock, number)
     ports = _ports(GithubTracker(api), GithubForge(api), settings, host, clock)
     return Opened(ports, place.repository, environ.get("GITHUB_SERVER_URL") or GITHUB_SERVER_URL)
 

@@ -6,12 +6,14 @@ The requester and not PyGithub's objects: see docs/decisions/0002-github-through
 import json
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, cast
+from urllib.parse import urlsplit
 
 import github
 import requests
 from github.Requester import Requester
 
+from ai_coder.adapters.github_fence import fenced_connections
 from ai_coder.errors import EmptyRepository, ForgeError, NotFound
 from ai_coder.ports import Clock
 
@@ -21,15 +23,16 @@ _MAX_WAIT_S = 60.0
 """Longest wait that a rate limit may ask for; a longer one ends the run."""
 _MAX_PAGES = 50
 _PER_PAGE = 100
-_FOUND, _BAD_REQUEST, _UNAUTHORIZED, _FORBIDDEN = 302, 400, 401, 403
+_OK, _FOUND, _BAD_REQUEST, _UNAUTHORIZED, _FORBIDDEN = 200, 302, 400, 401, 403
 _NOT_FOUND, _CONFLICT, _TOO_MANY_REQUESTS, _SERVER_ERROR = 404, 409, 429, 500
 
 
 class GithubApi:
     """One repository's corner of the API. Reads are repeated on a passing fault, writes never."""
 
-    def __init__(self, base_url: str, token: str, repository: str, clock: Clock) -> None:
+    def __init__(self, base_url: str, token: str, repository: str, clock: Clock, repository_id: str = "") -> None:
         self.repository = repository
+        self._repository_id = repository_id
         self.requests_made = 0
         self._clock = clock
         self._base_url = base_url.rstrip("/")
@@ -39,6 +42,7 @@ class GithubApi:
     @property
     def _requester(self) -> Requester:
         if self._open is None:
+            Requester.injectConnectionClasses(*fenced_connections(self._allowed))
             self._open = github.Github(
                 auth=github.Auth.Token(self._token),
                 base_url=self._base_url,
@@ -49,7 +53,16 @@ class GithubApi:
                 seconds_between_writes=0,
                 user_agent="ai_coder",
             ).requester
+            Requester.resetConnectionClasses()
         return self._open
+
+    @property
+    def _allowed(self) -> tuple[str, ...]:
+        """Where requests may go: below the repository, below its number after it was renamed, and GraphQL."""
+        prefix = urlsplit(self._base_url).path
+        graphql = prefix.removesuffix("/v3") + "/graphql"
+        renamed = (f"{prefix}/repositories/{self._repository_id}",) if self._repository_id.isdecimal() else ()
+        return (f"{prefix}/repos/{self.repository}", graphql, *renamed)
 
     def close(self) -> None:
         """Give the connections back."""
@@ -89,6 +102,22 @@ class GithubApi:
         if status >= _BAD_REQUEST:
             raise self._error(verb, path, status, headers, text)
         return status, self._json(path, text) if text else None
+
+    def query(self, query: str, **variables: str | int) -> Mapping[str, Any]:
+        """The data of a GraphQL query about this repository. Raises: ForgeError."""
+        owner, _, name = self.repository.partition("/")
+        body = {"query": query, "variables": {"owner": owner, "name": name, **variables}}
+        self.requests_made += 1
+        try:
+            status, _, text = self._requester.requestJson("POST", self._requester.graphql_url, None, None, body)
+        except (requests.RequestException, RuntimeError, OSError) as error:
+            msg = f"GitHub could not be reached at {self._base_url} (GraphQL: {type(error).__name__})"
+            raise ForgeError(msg) from error
+        answer = self._json("GraphQL", text) if status == _OK else None
+        if not isinstance(answer, dict) or answer.get("errors") or not isinstance(answer.get("data"), dict):
+            msg = f"GitHub refused a GraphQL query with {status}: {_message(text)}"
+            raise ForgeError(msg)
+        return cast(Mapping[str, Any], answer["data"])
 
     def _read(self, path: str, parameters: Mapping[str, str | int]) -> tuple[Mapping[str, str], Any]:
         for attempt in range(1, _GET_TRIES):

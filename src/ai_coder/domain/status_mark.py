@@ -20,6 +20,8 @@ class StatusMark:
     spent_usd: float = 0.0
     text_id: str = ""
     """Names title and body of the issue as a model worked on them; empty where none was asked."""
+    bot_turns: int = 0
+    """How many requests of bots were answered since a person asked."""
 
     @classmethod
     def parse(cls, body: str) -> "StatusMark":
@@ -31,8 +33,10 @@ class StatusMark:
             return cls()
         spent = data.get("spent_usd", 0)
         is_number = isinstance(spent, int | float) and not isinstance(spent, bool)
+        turns = data.get("bot_turns", 0)
+        bot_turns = turns if isinstance(turns, int) and not isinstance(turns, bool) else 0
         status, text_id = (found if isinstance(found := data.get(key), str) else "" for key in ("status", "text_id"))
-        return cls(status, max(float(spent), 0.0) if is_number else 0.0, text_id)
+        return cls(status, max(float(spent), 0.0) if is_number else 0.0, text_id, max(bot_turns, 0))
 
     def __str__(self) -> str:
         data: dict[str, str | float] = {"status": self.status}
@@ -40,6 +44,8 @@ class StatusMark:
             data["spent_usd"] = round(self.spent_usd, 6)
         if self.text_id:
             data["text_id"] = self.text_id
+        if self.bot_turns:
+            data["bot_turns"] = self.bot_turns
         return f"{STATUS_MARKER} {json.dumps(data)} -->"
 
 

@@ -9,7 +9,7 @@ from ai_coder.loopback.refusals import Refused, not_accessible, not_found
 from ai_coder.loopback.repository import Repository
 from ai_coder.loopback.routing import REPO, Call, Route
 from ai_coder.loopback.shapes_pulls import pull_request
-from ai_coder.loopback.state import PullRequest
+from ai_coder.loopback.state import PullRequest, User
 
 RATE_LIMITS = {True: 1000, False: 5000}
 """Requests an hour of an installation's token (True) and of a person's.
@@ -65,7 +65,7 @@ def rate_limit(call: Call) -> Json:
 
 
 def graphql(call: Call) -> Answer:
-    """`viewer`, and the two mutations that turn drafts into pull requests and back."""
+    """`viewer`, who edited an issue, and the two mutations that turn drafts into pull requests and back."""
     query = call.required("query")
     for mutation, draft in MUTATIONS.items():
         if mutation in query:
@@ -77,7 +77,28 @@ def graphql(call: Call) -> Answer:
             "id": shapes.node_id("U", call.user.id),
         }
         return Answer(200, {"data": {"viewer": _asked(query, viewer)}})
-    return _graphql_error("undefinedField", "The embedded GitHub knows `viewer` and the draft mutations only.")
+    if "lastEditedAt" in query:
+        return Answer(200, {"data": {"repository": {"issue": _edits(call)}}})
+    said = "The embedded GitHub knows `viewer`, the edits of an issue and the draft mutations only."
+    return _graphql_error("undefinedField", said)
+
+
+def _edits(call: Call) -> Json:
+    """When title and body of an issue were changed last, and by whom."""
+    variables = call.body.get("variables", {})
+    repo = call.world.repository(f"{variables.get('owner')}/{variables.get('name')}")
+    issue = repo.issue(int(variables.get("number", 0)))
+    renames = [event for event in issue.events if event.kind == "renamed"][-1:]
+    nodes = [{"createdAt": shapes.time(event.created_at), "actor": _actor(event.actor)} for event in renames]
+    return {
+        "lastEditedAt": shapes.optional_time(issue.edited_at),
+        "editor": _actor(issue.editor) if issue.editor else None,
+        "timelineItems": {"nodes": nodes},
+    }
+
+
+def _actor(who: User) -> Json:
+    return {"__typename": who.type, "login": who.login, "databaseId": who.id}
 
 
 def _set_draft(call: Call, mutation: str, *, draft: bool) -> Answer:

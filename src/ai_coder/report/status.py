@@ -26,6 +26,9 @@ class Progress:
     plan: str = ""
     """The plan that is carried out, as it stood in the comment; it stays until it is."""
 
+    bot_turns: int = 0
+    """How many requests of bots in a row this is."""
+
     def then(self, said: str) -> "Progress":
         """One room further."""
         return replace(self, done=(*self.done, said))
@@ -37,7 +40,7 @@ class Progress:
 
 def render_progress(progress: Progress, run_url: str, egress: Egress) -> str:
     """The comment while the run works."""
-    mark = StatusMark("working", progress.before_usd)
+    mark = StatusMark("working", progress.before_usd, bot_turns=progress.bot_turns)
     lines = [str(mark), "### ai_coder is working on this", ""]
     for number, room in enumerate(ROOMS):
         is_done = number < len(progress.done)
@@ -58,7 +61,8 @@ def render_receipt(report: Report, progress: Progress, run_url: str, egress: Egr
     """The comment when the run has ended. Facts as read back from the forge; foreign words are quoted."""
     is_read = bool(report.spent.rounds) or report.status is Status.NEED_INFO
     issue_id = text_id(report.task.issue) if report.task and is_read else ""
-    mark = StatusMark(report.status.value, progress.before_usd + (report.spent.cost_usd or 0.0), issue_id)
+    spent_usd = progress.before_usd + (report.spent.cost_usd or 0.0)
+    mark = StatusMark(report.status.value, spent_usd, issue_id, progress.bot_turns)
     lines = [str(mark), *_receipt(report, run_url, egress)]
     if progress.plan and report.status is not Status.CHANGED:
         lines += ["", "The plan waits for `/ai_coder go`:", "", marked_plan(progress.plan)]

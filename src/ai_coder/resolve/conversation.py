@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from ai_coder.domain.report import OWN_MARKER, STATUS_MARKER, Status
+from ai_coder.domain.seal import Seal
 from ai_coder.domain.status_mark import StatusMark, text_id
 from ai_coder.domain.task import NEVER, Command, Comment, Person, Task, Verb
 from ai_coder.ports import ReactionName, Tracker
@@ -52,6 +53,8 @@ class Conversation:
     """The last `scope` command; empty when there was none."""
     budget_usd: float = 0.0
     """The largest `budget` command; 0 when there was none."""
+    asked_at: tuple[datetime, ...] = ()
+    """When each request on this issue was written, answered or not."""
     notes: tuple[str, ...] = ()
     """What was left out, one sentence each."""
     is_done: bool = False
@@ -63,8 +66,12 @@ class Conversation:
         return tuple(item.comment for item in self.said if item.is_request)
 
 
-def read_conversation(task: Task, own: Person, tracker: Tracker, policy: TriggerPolicy) -> Conversation:
+def read_conversation(
+    task: Task, own: Person, tracker: Tracker, policy: TriggerPolicy, seal: Seal | None = None
+) -> Conversation:
     """The thread as of the task. A text newer than the request is left to the next run, a stranger's is not read.
+
+    A status comment of our account whose seal is broken is written over, and nothing in it is believed.
 
     Raises: ForgeError.
     """
@@ -90,10 +97,11 @@ def read_conversation(task: Task, own: Person, tracker: Tracker, policy: Trigger
     return Conversation(
         shown,
         status.id,
-        status.body,
+        status.body if (seal or Seal()).holds(status.body, number) else "",
         status.updated_at,
         scope=_scope(commands),
         budget_usd=_budget_usd(commands),
+        asked_at=tuple(item.comment.created_at for item in said if is_request(item.comment, policy)),
         notes=(*_ignored(newer), *notes),
         is_done=is_done,
     )
@@ -106,18 +114,20 @@ def _shown(said: list[Said], task: Task) -> tuple[tuple[Said, ...], tuple[str, .
     well, since cleaning it takes time.
     """
     room, cut, shown = MAX_THREAD_CHARS, 0, dict[int, Said]()
-    for item in sorted(said, key=lambda item: (item.comment.id == task.comment.id, item.comment.id), reverse=True):
+    newest_first = sorted(range(len(said)), key=lambda at: (said[at].comment is task.comment, at), reverse=True)
+    for place in newest_first:
+        item = said[place]
         if room <= 0:
             break
         seen = clean(item.comment.body)
         text = shortened(seen.text, min(MAX_COMMENT_CHARS, max(room, _MIN_COMMENT_CHARS)))
         cut += text != seen.text
         room -= max(len(text), len(item.comment.body) // _COST_OF_CLEANING)
-        shown[item.comment.id] = replace(item, seen=replace(seen, text=text))
+        shown[place] = replace(item, seen=replace(seen, text=text))
     left_out = len(said) - len(shown)
     notes = [f"The thread is long: its {left_out} oldest comment(s) were not shown to the model."] if left_out else []
     notes += [f"{cut} long comment(s) were shortened for the model."] if cut else []
-    return tuple(found for item in said if (found := shown.get(item.comment.id))), tuple(notes)
+    return tuple(shown[place] for place in sorted(shown)), tuple(notes)
 
 
 def _ignored(newer: list[Comment]) -> tuple[str, ...]:
@@ -153,7 +163,7 @@ def _is_newer(comment: Comment, task: Task) -> bool:
     """
     if NEVER in {comment.created_at, comment.updated_at}:
         return True
-    is_later = bool(task.comment.id) and comment.id > task.comment.id
+    is_later = bool(task.comment.id) and comment.kind is task.comment.kind and comment.id > task.comment.id
     return is_later or max(comment.created_at, comment.updated_at) > task.as_of
 
 

@@ -34,6 +34,10 @@ class TriggerPolicy:
     comments: Literal["any", "command"] = "any"
     allowed_bots: frozenset[int] = frozenset()
     """Account ids."""
+    max_hourly_per_issue: int = 30
+    max_hourly_per_person: int = 60
+    max_bot_turns: int = 5
+    """Requests of bots that are answered on one issue before a person has to say something."""
 
 
 @dataclass(frozen=True, slots=True)

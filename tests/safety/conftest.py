@@ -1,0 +1,28 @@
+"""The stage of hostile runs; every run on it is looked at afterwards, and held against GitHub's own description."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+
+import pytest
+
+from contract.openapi import check
+from fakes.hostile_stage import HostileStage
+
+
+@pytest.fixture(name="stage")
+def _stage(tmp_path):
+    """Makes a stage: `stage(replies, files=..., **inputs)`."""
+    made = []
+    with ExitStack() as stack:
+
+        def make(*replies, **options):
+            one = stack.enter_context(HostileStage(tmp_path / f"stage-{len(made)}", replies, **options))
+            made.append(one)
+            return one
+
+        yield make
+        for one in made:
+            one.look()
+        problems = [problem for one in made for exchange in one.github.requests for problem in check(exchange)]
+        assert problems == []
