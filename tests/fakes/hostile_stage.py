@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from fakes.leaks import leaks
 from fakes.runner_reading import commands
-from fakes.stage import REPOSITORY, Stage
+from fakes.stage import REPOSITORY, Stage, act
 
 if TYPE_CHECKING:
     from ai_coder.loopback import Exchange
@@ -23,13 +23,15 @@ class HostileStage(Stage):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
+        self.again: dict[str, str] = {}
+        """Variables of the runner that differ from those of a first run."""
         self.runs: list[tuple[Ran, list[Exchange]]] = []
         self.secrets = (self.github.token, "sk-stage-0123456789")
 
     def run(self, event: str, payload: dict[str, Any], **inputs: str) -> Ran:
         """Run, and remember it with the requests that it made."""
         before = len(self.github.requests)
-        ran = super().run(event, payload, **inputs)
+        ran = act(self.runner.environ(event, payload, inputs) | self.again)
         self.runs.append((ran, self.github.requests[before:]))
         return ran
 

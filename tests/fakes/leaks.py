@@ -17,8 +17,7 @@ def leaks(text: str, secrets: tuple[str, ...]) -> list[str]:
 
 
 def _windows(secret: str) -> Iterator[str]:
-    forms = [secret, secret[::-1], secret.encode().hex()]
-    for shift in range(3):
-        forms.append(base64.b64encode(secret.encode()[shift:]).decode().rstrip("=")[: -2 or None])
+    encoded = [base64.b64encode(secret.encode()[shift:]).decode().rstrip("=")[:-2] for shift in range(3)]
+    forms = [secret, secret[::-1], secret.encode().hex(), *encoded]
     for form in forms:
         yield from (form[at : at + WINDOW] for at in range(len(form) - WINDOW + 1))
