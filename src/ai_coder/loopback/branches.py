@@ -102,10 +102,11 @@ def open_pull_request(
 
 def open_from_fork(repo: Repository, author: User, files: Mapping[str, Content], head: str) -> PullRequest:
     """A pull request from the author's own fork: no branch of the repository holds its commit."""
-    made = commit_files(repo, head, files, "Change", author)
-    pull = open_pull_request(repo, author, (head, repo.default_branch), "A change", None, draft=False)
-    pull.fork_owner = author
-    repo.store.swap(f"refs/heads/{head}", ABSENT, made.sha)
+    pushed = f"{author.login}-{head}"
+    made = commit_files(repo, pushed, files, "Change", author)
+    pull = open_pull_request(repo, author, (pushed, repo.default_branch), "A change", None, draft=False)
+    pull.head, pull.fork_owner = head, author
+    repo.store.swap(f"refs/heads/{pushed}", ABSENT, made.sha)
     return pull
 
 
