@@ -8,6 +8,7 @@ from ai_coder.domain.chat import Usage
 from ai_coder.domain.outcome import Parked, Planned, Questions
 from ai_coder.domain.source import RepoPath
 from ai_coder.domain.task import Skip, Task
+from ai_coder.domain.trajectory import Trajectory
 from ai_coder.domain.verification import Verdict, Verification
 from ai_coder.errors import AiCoderError
 
@@ -205,6 +206,8 @@ class Report:
     context_paths: tuple[RepoPath, ...] = ()
     notes: tuple[str, ...] = ()
     """Warnings the user should read, one sentence each."""
+    trajectory: Trajectory = field(default_factory=Trajectory)
+    """How it went."""
 
     @property
     def status(self) -> Status:
