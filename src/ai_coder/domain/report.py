@@ -10,6 +10,7 @@ from ai_coder.domain.pull_request import PullRequest
 from ai_coder.domain.review import ThreadAnswer
 from ai_coder.domain.source import RepoPath
 from ai_coder.domain.task import Skip, Task
+from ai_coder.domain.trajectory import Trajectory
 from ai_coder.domain.verification import Verdict, Verification
 from ai_coder.errors import AiCoderError
 
@@ -194,6 +195,8 @@ class Report:
     """Warnings the user should read, one sentence each."""
     threads: tuple[ThreadAnswer, ...] = ()
     """What became of each review thread that waited."""
+    trajectory: Trajectory = field(default_factory=Trajectory)
+    """How it went."""
 
     @property
     def status(self) -> Status:
