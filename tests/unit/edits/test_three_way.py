@@ -84,8 +84,8 @@ def test_line_ends(base, ours, theirs, merged):
 def test_two_conflicts_in_one_text():
     """Each place has its own markers."""
     merged = merge("1\n2\n3\n4\n", "a\n2\n3\nb\n", "c\n2\n3\nd\n")
-    assert merged.conflicts == 2  # noqa: PLR2004
-    assert merged.text.count("<<<<<<< ours\n") == merged.text.count(">>>>>>> main\n") == 2  # noqa: PLR2004
+    assert merged.conflicts == 2
+    assert merged.text.count("<<<<<<< ours\n") == merged.text.count(">>>>>>> main\n") == 2
 
 
 def test_what_is_left_of_a_conflict():
