@@ -184,6 +184,7 @@ def _pull_request(data: Mapping[str, Any]) -> PullRequest:
         base_commit=str(data["base"]["sha"]),
         body=str(data.get("body") or ""),
         is_open=data.get("state") == "open",
+        is_merged=bool(data.get("merged_at")),
         is_draft=data.get("draft") is True,
     )
 

@@ -57,6 +57,7 @@ class PullRequest:
     """Head of the base branch when the forge last looked."""
     body: str = ""
     is_open: bool = True
+    is_merged: bool = False
     is_draft: bool = False
 
 

@@ -26,7 +26,7 @@ def run(candidate: Candidate, run: Run) -> Report:
     task = admit(candidate, run)
     if isinstance(task, Skip):
         return Report(task)
-    if not answer_order(task.command):
+    if task.issue.is_open and not answer_order(task.command):
         _require_model(run.settings)
     return _answer(task, run)
 
@@ -38,7 +38,7 @@ def admit(candidate: Candidate, run: Run) -> Task | Skip:
         event = replace(event, issue=tracker.issue(event.issue.number))
         candidate = replace(candidate, event=event)
     issue = event.issue
-    if issue.is_pull_request or not issue.is_open:
+    if issue.is_pull_request or not (issue.is_open or event.comment.id):
         return Skip(f"#{issue.number} is {'a pull request' if issue.is_pull_request else 'a closed issue'}")
     requester = authorize(candidate, policy, tracker.role, partial(tracker.labelled_by, issue.number, policy.label))
     if isinstance(requester, Skip):
@@ -85,7 +85,8 @@ def _answer(task: Task, run: Run) -> Report:
         desk.answer(Report(ending(error), task), conversation.requests)
         raise
     report = replace(report, notes=(*run.settings.warnings, *conversation.notes, *report.notes))
-    problems = desk.answer(report, () if answer_order(task.command) else conversation.requests)
+    is_order = answer_order(task.command) and task.command.verb is not Verb.STOP
+    problems = desk.answer(report, () if is_order else conversation.requests)
     return replace(report, notes=(*report.notes, *problems))
 
 

@@ -42,10 +42,19 @@ class Desk:
             return Person()
 
     def open_status(self, comment_id: int, before_usd: float = 0.0, plan: str = "") -> None:
-        """Post the status comment, or take over the one of an earlier run. Raises: ForgeError."""
+        """Post the status comment, or take over the one of an earlier run. Raises: ForgeError.
+
+        A locked issue takes no comment: the work goes on, and the summary tells what came of it.
+        """
         self._status_comment = comment_id
         self.progress = Progress(before_usd=before_usd, plan=plan)
-        self._write(render_progress(self.progress, self.ports.host.run_url, self.egress))
+        try:
+            self._write(render_progress(self.progress, self.ports.host.run_url, self.egress))
+        except ForgeError as error:
+            if not self.task.issue.is_locked:
+                raise
+            self._status_comment = None
+            self.ports.host.annotate("warning", self.egress.redact(f"The issue is locked, so it gets no word: {error}"))
 
     def room_done(self, said: str) -> None:
         """One room further."""
@@ -86,7 +95,7 @@ class Desk:
 
     def _show_progress(self) -> None:
         """Edit the comment, at most every ten seconds; work that is under way does not end because it cannot be."""
-        if self.ports.clock.monotonic_s() - self._edited_at_s < _EDIT_EVERY_S:
+        if self._status_comment is None or self.ports.clock.monotonic_s() - self._edited_at_s < _EDIT_EVERY_S:
             return
         try:
             self._write(render_progress(self.progress, self.ports.host.run_url, self.egress))

@@ -26,6 +26,7 @@ from ai_coder.pipeline.desk import Desk
 from ai_coder.pipeline.place import find_place, known_branches
 from ai_coder.pipeline.proposing import Matter, propose
 from ai_coder.pipeline.run import Run
+from ai_coder.pipeline.stopping import StopWatch
 from ai_coder.ports import SourceTree
 from ai_coder.prompt import Asked
 from ai_coder.resolve.clean import clean
@@ -44,6 +45,8 @@ def work(task: Task, conversation: Conversation, run: Run, desk: Desk) -> Report
     order = answer_order(task.command)
     if order:
         return Report(order, task)
+    if not task.issue.is_open:
+        return Report(Cannot("the issue is closed", "Reopen it, and comment `/ai_coder retry`."), task)
     asked = _asked(task, conversation)
     if task.command.verb is Verb.GO and not asked.plan:
         return Report(Cannot("there is no plan to carry out", "Comment `/ai_coder plan` first."), task)
@@ -84,7 +87,8 @@ def _matter(task: Task, conversation: Conversation, matter: Matter, run: Run) ->
     limit_usd = max(run.settings.limits.max_issue_cost_usd, conversation.budget_usd)
     before_usd = StatusMark.parse(conversation.status_text).spent_usd
     is_plan = task.command.verb is Verb.PLAN
-    return replace(matter, purse=Purse(before_usd, limit_usd), is_plan=is_plan)
+    watch = StopWatch(task, run.ports.tracker, run.settings.trigger, run.ports.clock)
+    return replace(matter, purse=Purse(before_usd, limit_usd), is_plan=is_plan, stopped=watch.reason)
 
 
 def _asked(task: Task, conversation: Conversation) -> Asked:

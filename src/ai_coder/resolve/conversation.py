@@ -48,6 +48,8 @@ class Conversation:
     """The largest `budget` command; 0 when there was none."""
     notes: tuple[str, ...] = ()
     """What was left out, one sentence each."""
+    is_done: bool = False
+    """Whether the comment that asks has its answer already: the event came twice, or the job was started again."""
 
     @property
     def requests(self) -> tuple[Comment, ...]:
@@ -61,13 +63,14 @@ def read_conversation(task: Task, own: Person, tracker: Tracker, policy: Trigger
     Raises: ForgeError.
     """
     number = task.issue.number
-    status, said, newer = Comment(), [], 0
+    status, said, newer, is_done = Comment(), [], 0, False
     for comment in tracker.comments(number):
         is_own = bool(own.id) and comment.author.id == own.id
         if comment.body.startswith(STATUS_MARKER):
             status = comment if is_own and not status.id else status
         elif comment.id == task.comment.id:
             said.append(Said(task.comment, is_request=True))
+            is_done = is_answered(number, comment, own, tracker, _DONE)
         elif _is_newer(comment, task):
             newer += 1
         elif comment.body.strip() and not objection(comment.author, policy, tracker.role):
@@ -77,17 +80,26 @@ def read_conversation(task: Task, own: Person, tracker: Tracker, policy: Trigger
     notes = (f"{newer} comment(s) newer than the request are left to the next run.",) if newer else ()
     commands = [found for item in said if (found := parse_command(item.comment.body, policy.phrase))]
     return Conversation(
-        tuple(said), status.id, status.body, status.updated_at, _scope(commands), _budget_usd(commands), notes
+        tuple(said),
+        status.id,
+        status.body,
+        status.updated_at,
+        scope=_scope(commands),
+        budget_usd=_budget_usd(commands),
+        notes=notes,
+        is_done=is_done,
     )
 
 
 def is_answered_already(task: Task, conversation: Conversation) -> bool:
-    """Whether a run that ended after the event has answered the same text, and nobody asked for more since.
+    """Whether an earlier run has answered the comment, or the same text of the issue and nobody asked for more since.
 
     An issue that is opened with the label makes two events, `opened` and `labeled`, of one request.
     """
+    if task.comment.id:
+        return conversation.is_done
     mark = StatusMark.parse(conversation.status_text)
-    is_issues_own = not task.comment.id and not task.command.argument and not conversation.requests
+    is_issues_own = not task.command.argument and not conversation.requests
     is_the_same = mark.status in _ANSWERED and mark.text_id == text_id(task.issue)
     return is_issues_own and is_the_same and conversation.status_at > task.as_of
 
