@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from ai_coder.domain.change import ChangeSet
+from ai_coder.domain.change import ChangeSet, TakenOver
 from ai_coder.domain.chat import Usage
 from ai_coder.domain.outcome import Parked, Planned, Questions
 from ai_coder.domain.source import RepoPath
@@ -72,6 +72,8 @@ class Place:
     is_new_branch: bool
     base_commit: str
     """Head of the base branch: what configures the run is read there."""
+    merged: str = ""
+    """The head of the base branch where it is merged into the branch; empty where it is not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,12 @@ class CommitPlan:
     labels: tuple[str, ...] = ()
     reviewers: tuple[str, ...] = ()
     assignees: tuple[str, ...] = ()
+    second_parent: str = ""
+    """Of a merge commit: the head of the base branch. Its tree is the one that the change is laid over."""
+    taken: tuple[TakenOver, ...] = ()
+    """Of a merge commit: what the branch has otherwise than the second parent, laid over its tree first."""
+    has_pull_request: bool = True
+    """Whether a pull request is to show the branch."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +213,8 @@ class Report:
     context_paths: tuple[RepoPath, ...] = ()
     notes: tuple[str, ...] = ()
     """Warnings the user should read, one sentence each."""
+    head: str = ""
+    """Head of the issue's branch as we made it, or took it as it was; empty where nobody looked."""
 
     @property
     def status(self) -> Status:
