@@ -71,19 +71,21 @@ class GithubForge:
         commit = self._ensure_commit(plan)
         notes: list[str] = []
         found = None if plan.is_new_branch else self.pull_request(plan.branch)
+        pull_request = found or PullRequest(base_branch=plan.base_branch)
         try:
-            pull_request = self._update(found, plan) if found else self._create(plan)
-            notes += self._extras(pull_request.number, plan)
+            if plan.has_pull_request:
+                pull_request = self._update(found, plan) if found else self._create(plan)
+                notes += self._extras(pull_request.number, plan)
         except ForgeError as error:
-            pull_request = found or PullRequest(base_branch=plan.base_branch)
             notes.append(f"The branch `{plan.branch}` stands, but the pull request does not: {error} {error.hint}")
         data = self._api.get(f"/commits/{commit}")
+        files = tuple(_changed_file(item) for item in data.get("files") or ())
         return Published(
             branch=plan.branch,
             commit=str(data["sha"]),
             pull_request=pull_request,
             is_new_pull_request=found is None and bool(pull_request.number),
-            files=tuple(_changed_file(item) for item in data.get("files") or ()),
+            files=plan.own_files(files),
             commit_url=str(data["html_url"]),
             is_signed=data["commit"].get("verification", {}).get("verified") is True,
             notes=tuple(notes),

@@ -77,6 +77,17 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangedFile:
+    """One file of a commit as the forge reports it."""
+
+    path: str
+    status: str
+    """added, modified, removed or renamed."""
+    added_lines: int
+    removed_lines: int
+
+
+@dataclass(frozen=True, slots=True)
 class CommitPlan:
     """One commit and one pull request, worked out; carrying it out chooses nothing."""
 
@@ -100,16 +111,12 @@ class CommitPlan:
     has_pull_request: bool = True
     """Whether a pull request is to show the branch."""
 
-
-@dataclass(frozen=True, slots=True)
-class ChangedFile:
-    """One file of a commit as the forge reports it."""
-
-    path: str
-    status: str
-    """added, modified, removed or renamed."""
-    added_lines: int
-    removed_lines: int
+    def own_files(self, files: tuple[ChangedFile, ...]) -> tuple[ChangedFile, ...]:
+        """Of what differs from the first parent, what is not merely the other parent's."""
+        if not self.second_parent:
+            return files
+        own = {change.path.text for change in self.change_set.changes}
+        return tuple(file for file in files if file.path in own)
 
 
 @dataclass(frozen=True, slots=True)

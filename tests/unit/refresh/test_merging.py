@@ -17,9 +17,7 @@ from fakes.plans import a_plan
 
 LABELS = Labels("branch", "main")
 TEXT = b"".join(b"line %d\n" % number for number in range(9))
-EDITED = {
-    name: TEXT.replace(b"line %d\n" % at, b"%s\n" % name.encode()) for name, at in {"ours": 2, "theirs": 6}.items()
-}
+OURS, THEIRS = TEXT.replace(b"line 2\n", b"ours\n"), TEXT.replace(b"line 6\n", b"theirs\n")
 CLASHING = {name: TEXT.replace(b"line 4\n", b"%s\n" % name.encode()) for name in ("ours", "theirs")}
 RUN, LINK = Entry(TEXT, "100755"), Entry(b"a.txt", "120000")
 MODULE, OTHER_MODULE, THIRD_MODULE = (Entry(digit * 40, "160000") for digit in (b"1", b"2", b"3"))
@@ -65,18 +63,18 @@ def listed(tree):
 @pytest.mark.parametrize(
     ("base", "ours", "theirs"),
     [
-        ({"a.txt": TEXT}, {"a.txt": EDITED["ours"]}, {"a.txt": EDITED["theirs"]}),
-        ({"a.txt": TEXT}, {"a.txt": EDITED["ours"], "new": b"1\n"}, {"a.txt": EDITED["theirs"], "other": b"2\n"}),
-        ({"a.txt": TEXT, "b": b"1\n"}, {"a.txt": EDITED["ours"]}, {"a.txt": EDITED["theirs"], "b": b"1\n"}),
-        ({"a.txt": TEXT}, {"a.txt": Entry(EDITED["ours"], "100755")}, {"a.txt": EDITED["theirs"]}),
-        ({"a.txt": TEXT}, {"a.txt": RUN}, {"a.txt": EDITED["theirs"]}),
-        ({"a.txt": RUN}, {"a.txt": EDITED["ours"]}, {"a.txt": Entry(EDITED["theirs"], "100755")}),
-        ({"a.txt": TEXT}, {"a.txt": EDITED["ours"], "l": LINK}, {"a.txt": EDITED["theirs"], "l": LINK}),
-        ({"a.txt": TEXT, "l": LINK}, {"a.txt": EDITED["ours"]}, {"a.txt": EDITED["theirs"], "l": LINK}),
-        ({"a.txt": TEXT, "m": MODULE}, {"a.txt": EDITED["ours"], "m": OTHER_MODULE}, {"a.txt": EDITED["theirs"], "m": MODULE}),
-        ({"a.txt": TEXT, "d": b"1\n"}, {"a.txt": EDITED["ours"], "d/e": b"1\n"}, {"a.txt": EDITED["theirs"], "d": b"1\n"}),
-        ({"a.txt": TEXT, "d/e": b"1\n"}, {"a.txt": EDITED["ours"], "d": b"1\n"}, {"a.txt": EDITED["theirs"], "d/e": b"1\n"}),
-        ({"a.txt": TEXT}, {"a.txt": EDITED["ours"]}, {"a.txt": EDITED["ours"].replace(b"line 6", b"six")}),
+        ({"a.txt": TEXT}, {"a.txt": OURS}, {"a.txt": THEIRS}),
+        ({"a.txt": TEXT}, {"a.txt": OURS, "new": b"1\n"}, {"a.txt": THEIRS, "other": b"2\n"}),
+        ({"a.txt": TEXT, "b": b"1\n"}, {"a.txt": OURS}, {"a.txt": THEIRS, "b": b"1\n"}),
+        ({"a.txt": TEXT}, {"a.txt": Entry(OURS, "100755")}, {"a.txt": THEIRS}),
+        ({"a.txt": TEXT}, {"a.txt": RUN}, {"a.txt": THEIRS}),
+        ({"a.txt": RUN}, {"a.txt": OURS}, {"a.txt": Entry(THEIRS, "100755")}),
+        ({"a.txt": TEXT}, {"a.txt": OURS, "l": LINK}, {"a.txt": THEIRS, "l": LINK}),
+        ({"a.txt": TEXT, "l": LINK}, {"a.txt": OURS}, {"a.txt": THEIRS, "l": LINK}),
+        ({"a.txt": TEXT, "m": MODULE}, {"a.txt": OURS, "m": OTHER_MODULE}, {"a.txt": THEIRS, "m": MODULE}),
+        ({"a.txt": TEXT, "d": b"1\n"}, {"a.txt": OURS, "d/e": b"1\n"}, {"a.txt": THEIRS, "d": b"1\n"}),
+        ({"a.txt": TEXT, "d/e": b"1\n"}, {"a.txt": OURS, "d": b"1\n"}, {"a.txt": THEIRS, "d/e": b"1\n"}),
+        ({"a.txt": TEXT}, {"a.txt": OURS}, {"a.txt": OURS.replace(b"line 6", b"six")}),
     ],
 )  # fmt: skip
 def test_what_git_merges_too(tmp_path, base, ours, theirs):
@@ -98,11 +96,11 @@ def test_what_git_merges_too(tmp_path, base, ours, theirs):
 @pytest.mark.parametrize(
     ("base", "ours", "theirs", "reason"),
     [
-        ({"a": TEXT}, {}, {"a": EDITED["theirs"]}, "was deleted or renamed on the branch and changed on the base branch"),
-        ({"a": TEXT}, {"a": EDITED["ours"]}, {}, "was changed on the branch and deleted or renamed on the base branch"),
+        ({"a": TEXT}, {}, {"a": THEIRS}, "was deleted or renamed on the branch and changed on the base branch"),
+        ({"a": TEXT}, {"a": OURS}, {}, "was changed on the branch and deleted or renamed on the base branch"),
         ({"a": BINARY["base"]}, {"a": BINARY["ours"]}, {"a": BINARY["theirs"]}, "is binary"),
         ({}, {"a": BINARY["ours"]}, {"a": BINARY["theirs"]}, "is binary"),
-        ({"a": TEXT}, {"a": LINK}, {"a": EDITED["theirs"]}, "is not a file"),
+        ({"a": TEXT}, {"a": LINK}, {"a": THEIRS}, "is not a file"),
         ({}, {"a": LINK}, {"a": Entry(b"b.txt", "120000")}, "is a symbolic link"),
         ({"a": MODULE}, {"a": OTHER_MODULE}, {"a": THIRD_MODULE}, "is a submodule"),
         ({}, {"a/b": TEXT}, {"a": TEXT}, "lies in a folder on the branch that is a file on the base branch"),
@@ -135,9 +133,9 @@ def test_a_conflict_stands_in_the_text(tmp_path, base):
 @pytest.mark.parametrize(
     ("ours", "theirs"),
     [
-        ({"a.txt": EDITED["ours"]}, {"a.txt": TEXT, "other": b"1\n"}),
-        ({"a.txt": TEXT, "mine": b"1\n"}, {"a.txt": EDITED["theirs"]}),
-        ({"a.txt": EDITED["ours"]}, {"a.txt": EDITED["ours"]}),
+        ({"a.txt": OURS}, {"a.txt": TEXT, "other": b"1\n"}),
+        ({"a.txt": TEXT, "mine": b"1\n"}, {"a.txt": THEIRS}),
+        ({"a.txt": OURS}, {"a.txt": OURS}),
     ],
 )
 def test_a_branch_that_can_wait(tmp_path, ours, theirs):
@@ -145,7 +143,7 @@ def test_a_branch_that_can_wait(tmp_path, ours, theirs):
     assert Parted(tmp_path / "r", {"a.txt": TEXT}, ours, theirs).merge() is None
 
 
-CONTENTS = [TEXT, EDITED["ours"], EDITED["theirs"], CLASHING["ours"], CLASHING["theirs"], None]
+CONTENTS = [TEXT, OURS, THEIRS, CLASHING["ours"], CLASHING["theirs"], None]
 FILES = st.dictionaries(st.sampled_from(["a", "b", "c/d", "c/e"]), st.sampled_from(CONTENTS)).map(
     lambda files: {
         path: Entry(path.encode(), "120000") if text is None else text.replace(b"line", path.encode())
@@ -172,8 +170,8 @@ def test_any_three_trees(tmp_path_factory, base, ours, theirs):
 def test_the_models_change_lies_on_top(tmp_path):
     """A merge commit holds the branch's own entries by name, the merged texts, and the model's change of either."""
     base = {"a.txt": TEXT, "b.txt": TEXT}
-    ours = {"a.txt": EDITED["ours"], "b.txt": TEXT, "mine": b"mine\n", "gone": b"gone\n"}
-    parted = Parted(tmp_path / "r", base, ours, {"a.txt": EDITED["theirs"], "b.txt": TEXT})
+    ours = {"a.txt": OURS, "b.txt": TEXT, "mine": b"mine\n", "gone": b"gone\n"}
+    parted = Parted(tmp_path / "r", base, ours, {"a.txt": THEIRS, "b.txt": TEXT})
     merged = parted.merge().tree
     both = merged.read([RepoPath("a.txt")])[RepoPath("a.txt")].decode()
     changes = {"a.txt": (both, both + "more\n"), "gone": ("gone\n", None), "mine": ("mine\n", "my\n")}
