@@ -7,10 +7,10 @@ from urllib.parse import quote
 
 from ai_coder.adapters.github_api import GithubApi
 from ai_coder.adapters.github_tree import GithubTree
-from ai_coder.domain.change import FileChange
+from ai_coder.domain.change import FileChange, TakenOver
 from ai_coder.domain.pull_request import PullRequest
 from ai_coder.domain.report import ChangedFile, CommitPlan, Published
-from ai_coder.domain.source import REGULAR
+from ai_coder.domain.source import REGULAR, SUBMODULE
 from ai_coder.errors import BranchMoved, ForgeError, NotFound
 from ai_coder.resolve.event import parse_person
 
@@ -69,19 +69,21 @@ class GithubForge:
         commit = self._ensure_commit(plan)
         notes: list[str] = []
         found = None if plan.is_new_branch else self.pull_request(plan.branch)
+        pull_request = found or PullRequest(base_branch=plan.base_branch)
         try:
-            pull_request = self._update(found, plan) if found else self._create(plan)
-            notes += self._extras(pull_request.number, plan)
+            if plan.has_pull_request:
+                pull_request = self._update(found, plan) if found else self._create(plan)
+                notes += self._extras(pull_request.number, plan)
         except ForgeError as error:
-            pull_request = found or PullRequest(base_branch=plan.base_branch)
             notes.append(f"The branch `{plan.branch}` stands, but the pull request does not: {error} {error.hint}")
         data = self._api.get(f"/commits/{commit}")
+        files = tuple(_changed_file(item) for item in data.get("files") or ())
         return Published(
             branch=plan.branch,
             commit=str(data["sha"]),
             pull_request=pull_request,
             is_new_pull_request=found is None and bool(pull_request.number),
-            files=tuple(_changed_file(item) for item in data.get("files") or ()),
+            files=plan.own_files(files),
             commit_url=str(data["html_url"]),
             is_signed=data["commit"].get("verification", {}).get("verified") is True,
             notes=tuple(notes),
@@ -93,7 +95,7 @@ class GithubForge:
         head = None if plan.is_new_branch else self.head(plan.branch)
         if head not in {None, plan.parent}:
             return self._adopt(plan, tree, str(head))
-        body = {"message": plan.message, "tree": tree, "parents": [plan.parent]}
+        body = {"message": plan.message, "tree": tree, "parents": _parents(plan)}
         commit = str(self._api.write("POST", "/git/commits", body)[1]["sha"])
         try:
             if head is None:
@@ -113,14 +115,15 @@ class GithubForge:
         """`head`, when it is just what the plan wants. Raises: BranchMoved."""
         data = self._api.get(f"/git/commits/{head}")
         parents = [parent["sha"] for parent in data["parents"]]
-        if parents == [plan.parent] and data["tree"]["sha"] == tree and data["message"] == plan.message:
+        if parents == _parents(plan) and data["tree"]["sha"] == tree and data["message"] == plan.message:
             return head
         msg = f"branch `{plan.branch}` moved to {head[:12]} while the change was made; nothing was overwritten"
         raise BranchMoved(msg) from cause
 
     def _write_tree(self, plan: CommitPlan) -> str:
-        base_tree = str(self._api.get(f"/git/commits/{plan.parent}")["tree"]["sha"])
-        entries = [self._tree_item(change) for change in plan.change_set.changes]
+        base_tree = str(self._api.get(f"/git/commits/{plan.second_parent or plan.parent}")["tree"]["sha"])
+        entries = [_taken_item(taken) for taken in plan.taken]
+        entries += [self._tree_item(change) for change in plan.change_set.changes]
         body = {"base_tree": base_tree, "tree": entries}
         return str(self._api.write("POST", "/git/trees", body)[1]["sha"])
 
@@ -171,6 +174,15 @@ class GithubForge:
                     self._api.write("POST", path, {key: list(names)})
             except ForgeError as error:
                 yield f"The {what} {', '.join(names)} could not be set: {error}"
+
+
+def _parents(plan: CommitPlan) -> list[str]:
+    return [plan.parent, plan.second_parent] if plan.second_parent else [plan.parent]
+
+
+def _taken_item(taken: TakenOver) -> dict[str, Any]:
+    kind = "commit" if taken.mode == SUBMODULE else "blob"
+    return {"path": taken.path.text, "mode": taken.mode, "type": kind, "sha": taken.blob or None}
 
 
 def parse_pull_request(data: Mapping[str, Any]) -> PullRequest:
