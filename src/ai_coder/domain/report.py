@@ -14,7 +14,9 @@ from ai_coder.domain.trajectory import Trajectory
 from ai_coder.domain.verification import Verdict, Verification
 from ai_coder.errors import AiCoderError
 
-STATUS_MARKER = "<!-- ai_coder:status"
+OWN_MARKER = "<!-- ai_coder:"
+"""Beginning of every comment that ai_coder writes: what begins like this is never a request."""
+STATUS_MARKER = f"{OWN_MARKER}status"
 """Beginning of the one status comment of an issue, and of no other text."""
 
 
