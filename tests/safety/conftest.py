@@ -6,7 +6,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from contract.openapi import check
+from contract import graphql_schema, openapi
 from fakes.hostile_stage import HostileStage
 
 
@@ -24,5 +24,6 @@ def _stage(tmp_path):
         yield make
         for one in made:
             one.look()
-        problems = [problem for one in made for exchange in one.github.requests for problem in check(exchange)]
+        said = [exchange for one in made for exchange in one.github.requests]
+        problems = [problem for one in said for problem in (*openapi.check(one), *graphql_schema.check(one))]
         assert problems == []

@@ -46,7 +46,8 @@ class GithubTracker:
         """The issue as it is now, with its last edit."""
         issue = parse_issue(self._api.get(f"/issues/{number}"))
         try:
-            at, by = last_edit(self._api.query(EDITS, number=number))
+            owner, _, name = self._api.repository.partition("/")
+            at, by = last_edit(self._api.graphql(EDITS, owner=owner, name=name, number=number))
         except ForgeError:
             return replace(issue, edited_at=EVER)
         return replace(issue, edited_at=at, edited_by=by)

@@ -17,6 +17,8 @@ from ai_coder.settings import TriggerPolicy
 
 MAX_THREAD_CHARS, MAX_COMMENT_CHARS = 100_000, 20_000
 """Characters of the thread, and of one comment, that the model is shown."""
+MAX_LOOKED_AT = 40
+"""The newest comments that may wait for an answer: whether one has it costs a request or three."""
 _MIN_COMMENT_CHARS, _COST_OF_CLEANING, _MAX_NAMED = 200, 8, 5
 ANSWERS: tuple[ReactionName, ...] = ("rocket", "confused", "+1")
 """Our reactions that say: this request is answered. Source: contract section 7."""
@@ -77,7 +79,9 @@ def read_conversation(
     """
     number = task.issue.number
     status, said, newer, is_done = Comment(), list[Said](), list[Comment](), False
-    for comment in tracker.comments(number):
+    comments = tracker.comments(number)
+    young = {id(comment) for comment in comments[-MAX_LOOKED_AT:]}
+    for comment in comments:
         is_own = bool(own.id) and comment.author.id == own.id
         if comment.body.startswith(STATUS_MARKER):
             status = comment if is_own and not status.id else status
@@ -89,7 +93,7 @@ def read_conversation(
         elif _is_newer(comment, task):
             newer.append(comment)
         elif comment.body.strip() and not objection(comment.author, policy, tracker.role):
-            said.append(Said(comment, _waits(comment, task, own, tracker, policy)))
+            said.append(Said(comment, id(comment) in young and _waits(comment, task, own, tracker, policy)))
     if task.comment.id and task.comment.id not in {item.comment.id for item in said}:
         said.append(Said(task.comment, is_request=True))
     commands = [found for item in said if (found := parse_command(item.comment.body, policy.phrase))]
