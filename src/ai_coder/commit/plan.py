@@ -12,6 +12,8 @@ from ai_coder.settings import CommitPolicy
 
 _LOGIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,38}(\[bot\])?")
 _MAX_LISTED_FILES = 50
+REVIEW_LABEL = "ai_coder: look closely"
+"""Put on a pull request that changes what is installed, or what tools run by themselves."""
 
 
 def branch_name(issue: Issue, policy: CommitPolicy, slug: str = "") -> str:
@@ -31,8 +33,8 @@ def plan(task: Task, proposal: Proposal, place: Place, policy: CommitPolicy, egr
         change_set=proposal.change_set,
         title=title,
         body=egress.finish("\n".join(_body(task, proposal, egress))),
-        is_draft=policy.draft != "never" or bool(proposal.parked),
-        labels=policy.labels,
+        is_draft=policy.draft != "never" or bool(proposal.parked or proposal.cautions),
+        labels=(*policy.labels, *((REVIEW_LABEL,) if proposal.cautions else ())),
         reviewers=policy.reviewers,
         assignees=policy.assignees,
     )
@@ -74,6 +76,10 @@ def _body(task: Task, proposal: Proposal, egress: Egress) -> Iterator[str]:
         yield "**What the model says about its change** (nobody checked this):"
         yield ""
         yield from (f"> {line}".rstrip() for line in egress.prose(proposal.summary).splitlines())
+        yield ""
+    if proposal.cautions:
+        yield "**Look at this first:**"
+        yield from (f"- {egress.line(caution.text)}" for caution in proposal.cautions)
         yield ""
     yield "| file of the last commit | change |"
     yield "|---|---|"

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from ai_coder.domain.change import ChangeSet, TakenOver
+from ai_coder.domain.change import Caution, ChangeSet, TakenOver
 from ai_coder.domain.chat import Usage
 from ai_coder.domain.outcome import Parked, Planned, Questions, Reviewed
 from ai_coder.domain.pull_request import PullRequest
@@ -48,6 +48,8 @@ class Proposal:
     """What the model says is left to do."""
     verification: Verification | None = None
     """What the project's own tests say of it; None while nobody asked them."""
+    cautions: tuple[Caution, ...] = ()
+    """What a person should look at first."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -144,6 +144,15 @@ class WriteSet:
 
     linked: frozenset[RepoPath] | None = None
     """The linked files, whose tests may be changed too; None is the whole repository."""
+    request: str = ""
+    """The words of those who ask: some files may be changed only where these name them."""
+
+    def names(self, path: RepoPath) -> bool:
+        """Whether the request links the file, or names it by path or name."""
+        name = re.escape(path.name.casefold())
+        found = re.search(rf"(?<![\w.-]){name}(?![\w-]|\.\w)", self.request.casefold())
+        return path in (self.linked or ()) or found is not None
+
     conflicts: tuple[Conflict, ...] = ()
     """What has to be changed: the files that a merge left in conflict."""
 

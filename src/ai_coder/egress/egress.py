@@ -43,6 +43,10 @@ class Egress:
         """`text` without secrets; nothing else is done to it."""
         return redact(text, self.secrets)
 
+    def holds_secret(self, text: str) -> bool:
+        """Whether one of the secrets stands in the text, in any form; keys of others do not count."""
+        return redact(text, self.secrets) != redact(text, ())
+
     def prose(self, text: str) -> str:
         """Foreign words as Markdown of several lines that mentions, links, closes, shows and orders nothing."""
         return self.redact(self._prose.render(self.redact(text))).rstrip()

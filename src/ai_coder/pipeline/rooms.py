@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from ai_coder.commit import plan
+from ai_coder.domain.change import ChangeSet
 from ai_coder.domain.report import (
     Cancelled,
     Cannot,
@@ -20,7 +21,7 @@ from ai_coder.domain.status_mark import StatusMark
 from ai_coder.domain.task import Task, Verb
 from ai_coder.errors import AiCoderError
 from ai_coder.generate.budget import Purse
-from ai_coder.generate.policy import check
+from ai_coder.generate.policy import cautions, check
 from ai_coder.pipeline.asked import confirmation, notes_on_text, read_asked
 from ai_coder.pipeline.desk import Desk
 from ai_coder.pipeline.place import find_place, known_branches
@@ -78,10 +79,21 @@ def work(task: Task, conversation: Conversation, run: Run, desk: Desk) -> Report
     )
     if not isinstance(proposed.outcome, Proposal):
         return report
-    violations = check(proposed.outcome.change_set, context.write_set, run.settings.write, tree.entries())
-    if violations:
-        return replace(report, outcome=Cannot("the change is not allowed", refusals=tuple(map(str, violations))))
-    return replace(report, outcome=_publish(task, proposed.outcome, place, run))
+    change_set = proposed.outcome.change_set
+    violations = check(change_set, context.write_set, run.settings.write, tree.entries())
+    refusals = (*map(str, violations), *_own_keys(change_set, run))
+    if refusals:
+        return replace(report, outcome=Cannot("the change is not allowed", refusals=refusals))
+    looked_at = replace(proposed.outcome, cautions=cautions(change_set, context.write_set))
+    return replace(report, outcome=_publish(task, looked_at, place, run))
+
+
+def _own_keys(change_set: ChangeSet, run: Run) -> Iterator[str]:
+    """A sentence for each file into which a key of this run would be written, in whatever form."""
+    for change in change_set.changes:
+        for number, line in enumerate((change.after or "").splitlines(), 1):
+            if line not in (change.before or "") and run.egress.holds_secret(line):
+                yield f"`{change.path}` would hold a key of this run, in line {number}."
 
 
 def _matter(task: Task, conversation: Conversation, matter: Matter, run: Run) -> Matter:
