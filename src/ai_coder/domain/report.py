@@ -212,6 +212,8 @@ class Report:
     context_paths: tuple[RepoPath, ...] = ()
     notes: tuple[str, ...] = ()
     """Warnings the user should read, one sentence each."""
+    patch: str = ""
+    """What was not written because it is protected, for a person to apply."""
     threads: tuple[ThreadAnswer, ...] = ()
     """What became of each review thread that waited."""
     trajectory: Trajectory = field(default_factory=Trajectory)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from ai_coder.egress.log import log_text
 from ai_coder.egress.prose import Prose
 from ai_coder.egress.redact import redact
-from ai_coder.egress.spans import code_span, plain, without_skips
+from ai_coder.egress.spans import code_span, fenced, plain, without_skips
 from ai_coder.egress.truncate import truncate, truncate_bytes
 
 MAX_COMMENT_CHARS = 65_000
@@ -62,6 +62,10 @@ class Egress:
     def code(self, text: str) -> str:
         """A name or a value as inline code, in the cell of a table too."""
         return code_span(" ".join(plain(self.redact(text)).split("\n")))
+
+    def block(self, text: str, language: str = "") -> str:
+        """A text as a block of code."""
+        return "\n".join(fenced(plain(self.redact(text)).split("\n"), language=language))
 
     def finish(self, markdown: str, max_chars: int = MAX_COMMENT_CHARS) -> str:
         """The last step for the body of a comment or a pull request."""

@@ -16,6 +16,8 @@ class Proposed:
 
     outcome: Proposal | NothingToChange | Cannot | Questions | Planned | Parked | Failed | Cancelled
     spent: Spent
+    patch: str = ""
+    """What was not written because it is protected, for a person to apply."""
 
 
 @dataclass(slots=True)

@@ -13,7 +13,7 @@ from ai_coder.generate.agent import Watch, propose_by_steps
 from ai_coder.generate.answer import NO_CHANGE_LINE
 from ai_coder.generate.budget import CHARS_PER_TOKEN, Cost, Purse, cost_by_limits
 from ai_coder.generate.overlay import Overlay
-from ai_coder.generate.proof import Tests
+from ai_coder.generate.proof import Tests, guarded
 from ai_coder.generate.single import Repository, plan_in_one_reply, propose_in_one_reply
 from ai_coder.generate.talk import Proposed, Talk
 from ai_coder.generate.toolbox import Toolbox
@@ -72,7 +72,8 @@ def _in_one_reply(matter: Matter, run: Run, desk: Desk) -> Proposed:
         talk, _ = _talk(matter, run, plan_manner(()), desk)
         return _estimated(_counted(talk, lambda: plan_in_one_reply(talk)), talk)
     talk, _ = _talk(matter, run, single_manner(describe_format()), desk)
-    repository = Repository(matter.context, frozenset(matter.tree.entries()), run.settings.write, matter.tests)
+    tests = guarded(matter.tests, matter.context.write_set)
+    repository = Repository(matter.context, frozenset(matter.tree.entries()), run.settings.write, tests)
     return _counted(talk, lambda: propose_in_one_reply(talk, repository))
 
 
@@ -80,7 +81,9 @@ def _by_steps(matter: Matter, run: Run, desk: Desk) -> Proposed:
     """With tools; where the endpoint knows none and the mode is `auto`, in one reply after all."""
     clock = run.ports.clock
     write_set, policy = matter.context.write_set, run.settings.write
-    toolbox = Toolbox(Overlay(matter.tree), write_set, policy, is_read_only=matter.is_plan, tests=matter.tests)
+    toolbox = Toolbox(
+        Overlay(matter.tree), write_set, policy, is_read_only=matter.is_plan, tests=guarded(matter.tests, write_set)
+    )
     manner = plan_manner(toolbox.specs) if matter.is_plan else agent_manner(toolbox.specs)
     talk, deadline_s = _talk(matter, run, manner, desk)
 

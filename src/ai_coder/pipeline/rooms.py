@@ -76,6 +76,7 @@ def work(task: Task, conversation: Conversation, run: Run, desk: Desk) -> Report
         proposed.spent,
         tuple(source.path for source in context.sources),
         (*_notes(task, conversation, run, warned), *links.ignored, *context.notes),
+        patch=proposed.patch,
     )
     if not isinstance(proposed.outcome, Proposal):
         return report
@@ -102,7 +103,8 @@ def _matter(task: Task, conversation: Conversation, matter: Matter, run: Run) ->
     before_usd = StatusMark.parse(conversation.status_text).spent_usd
     is_plan = task.command.verb is Verb.PLAN
     watch = StopWatch(task, run.ports.tracker, run.settings.trigger, run.ports.clock)
-    return replace(matter, purse=Purse(before_usd, limit_usd), is_plan=is_plan, stopped=watch.reason)
+    tests = matter.tests if task.is_author_trusted else None
+    return replace(matter, purse=Purse(before_usd, limit_usd), is_plan=is_plan, stopped=watch.reason, tests=tests)
 
 
 def _notes(task: Task, conversation: Conversation, run: Run, warned: tuple[str, ...]) -> Iterator[str]:

@@ -77,6 +77,14 @@ def render_summary(report: Report, run_url: str, egress: Egress) -> str:
 
 def _receipt(report: Report, run_url: str, egress: Egress) -> Iterator[str]:
     yield from render_headline(report.outcome, egress)
+    if report.patch:
+        yield from (
+            "",
+            "<details><summary>Not written, since it is protected: the patch to apply by hand</summary>",
+            "",
+        )
+        yield egress.block(report.patch, "diff")
+        yield from ("", "</details>")
     if report.notes:
         yield ""
         yield from (f"- {egress.prose(note)}" for note in report.notes)

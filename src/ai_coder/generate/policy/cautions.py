@@ -44,7 +44,7 @@ def _of(change: FileChange, write_set: WriteSet) -> Iterator[Caution]:
         names = added_names(change.before or "", change.after or "")
         listed = ", ".join(f"`{name}`" for name in names[:_MAX_NAMED])
         more = f" and {len(names) - _MAX_NAMED} more" if len(names) > _MAX_NAMED else ""
-        yield Caution(f"`{path}` says what is installed. New in it: {listed or 'nothing'}{more}.", forbids_tests=True)
+        yield Caution(f"`{path}` says what is installed. New in it: {listed or 'nothing'}{more}.")
     before, after = (change.before or "").count("\n"), (change.after or "").count("\n")
     is_shrunk = change.after is not None and before >= _LONG_LINES and after < _KEPT * before
     if is_shrunk and not _SHORTENS.search(write_set.request):
