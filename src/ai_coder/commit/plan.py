@@ -12,7 +12,7 @@ from ai_coder.settings import CommitPolicy
 
 _LOGIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,38}(\[bot\])?")
 _MAX_LISTED_FILES = 50
-REVIEW_LABEL = "ai_coder: look closely"
+REVIEW_LABEL = "look-closely"
 """Put on a pull request that changes what is installed, or what tools run by themselves."""
 
 

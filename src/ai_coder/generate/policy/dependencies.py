@@ -32,7 +32,7 @@ _SOURCE = re.compile(
 )
 """Lines that say where packages come from."""
 _ADDRESS = re.compile(r"(?:[a-z][a-z0-9+.-]{1,20}:)?//[^\s\"'<>,;|\\]+", re.IGNORECASE)
-_TRUSTED = re.compile(r"--trusted-host[ =]+([\w.-]+)|--(?:extra-)?index-url[ =]+([\w.-]+)", re.IGNORECASE)
+_TRUSTED = re.compile(r"--trusted-host[ =]+([\w.-]+)|--(?:extra-)?index-url[ =]+(?!\w+:)([\w.-]+)", re.IGNORECASE)
 _NAMES = (
     re.compile(r"\s*[\"'](?:node_modules/)?(@?[A-Za-z0-9][\w./-]*)[\"']\s*:\s*[\"'{]"),
     re.compile(r"\s*name\s*=\s*\"([^\"]{1,100})\""),
