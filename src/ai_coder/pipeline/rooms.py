@@ -66,7 +66,8 @@ def work(task: Task, conversation: Conversation, run: Run, desk: Desk) -> Report
     context = gather(wanted, tree, run.settings.limits.max_prompt_chars)
     if isinstance(context, Cannot):
         return Report(context, task)
-    context = replace(context, instructions=_instructions(base, run))
+    write_set = replace(context.write_set, request=asked.words_of_writers)
+    context = replace(context, instructions=_instructions(base, run), write_set=write_set)
     desk.journal.ranked = context.ranked
     desk.room_done(_seen(context))
     proposed = propose(_matter(task, conversation, Matter(asked, context, tree), run), run, desk)

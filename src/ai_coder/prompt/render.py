@@ -21,6 +21,14 @@ class Asked:
     """The questions that we asked last, which a comment may answer."""
     plan: str = ""
     """The plan that a person approved."""
+    is_author_trusted: bool = True
+    """Whether the issue is in the words of somebody who may write."""
+
+    @property
+    def words_of_writers(self) -> str:
+        """All that was said by people who may write: a stranger's issue names nothing that is let through for it."""
+        issue = [self.title, self.body] if self.is_author_trusted else []
+        return "\n".join([*issue, *(text for _, text, _ in self.comments)])
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,7 +67,7 @@ def gather(wanted: Wanted, tree: SourceTree, max_chars: int) -> Context | Cannot
     ranked, why = list[RepoPath](), Order((), 0)
     if wanted.links and not sources:
         return Cannot(" ".join(problems), "Link text files; a file that does not exist yet is created.")
-    write_set = WriteSet(frozenset(link.path for link in wanted.links) if is_linked else None, wanted.text)
+    write_set = WriteSet(frozenset(link.path for link in wanted.links) if is_linked else None)
     if is_linked:
         sources |= _texts(_tests(write_set, [e for path, e in entries.items() if path not in sources]), tree)
     else:
