@@ -90,6 +90,15 @@ def _component_objection(component: str) -> str:
     return ""
 
 
+_NO_REF = re.compile(r"[\x00-\x20\x7f~^:?*\[\\]|\.\.|@\{|//|/\.|\.lock(?:/|$)|^[-./]|[./]$|^@$|^HEAD$")
+"""Source: `git help check-ref-format`; a leading hyphen would be an option."""
+
+
+def is_branch_name(text: str) -> bool:
+    """Whether git takes the text for the name of a branch."""
+    return bool(text) and not _NO_REF.search(text)
+
+
 @dataclass(frozen=True, slots=True)
 class TreeEntry:
     """One file of a commit's tree."""

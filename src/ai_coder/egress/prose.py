@@ -19,7 +19,9 @@ Piece = tuple[bool, str]
 
 _FENCE = re.compile(r"^([ \t]*)(`{3,}(?=[^`]*$)|~{3,})[ \t]*([A-Za-z0-9_+#.-]{0,30})")
 _LINE_START = re.compile(
-    r"^([\s>]{0,20})([/!][A-Za-z][\w-]{0,50}|(?:[A-Za-z][A-Za-z0-9]{0,20}-){1,4}(?:by|checks) {0,9}:)", re.IGNORECASE
+    r"^([\s>]{0,20}(?:[-*+][ \t]{1,4}|[0-9]{1,9}[.)][ \t]{1,4})?)"
+    r"([/!][A-Za-z][\w-]{0,50}|(?:[A-Za-z][A-Za-z0-9]{0,20}-){1,4}(?:by|checks) {0,9}:)",
+    re.IGNORECASE,
 )
 """What a program takes for its command, or git for a trailer."""
 _ESCAPES = re.compile(r"\\(.?)|(`+)")
