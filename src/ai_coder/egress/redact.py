@@ -17,7 +17,7 @@ _PATTERNS = re.compile(
     r"""
     gh[pousr]_[A-Za-z0-9._-]{20,}                  # GitHub: 40 characters, and ghs_<app id>_<JWT>
   | github_pat_[A-Za-z0-9_]{20,}
-  | (?<![A-Za-z0-9])sk-(?=[A-Za-z_-]{0,200}[0-9])[A-Za-z0-9_-]{16,}  # OpenAI's kind; no word with hyphens holds a digit
+  | (?<![A-Za-z0-9])sk-(?=[A-Za-z_-]{0,50}[0-9])[A-Za-z0-9_-]{16,}  # OpenAI's kind; no word with hyphens holds a digit
   | (?<![A-Za-z0-9])(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}(?![A-Za-z0-9])  # AWS
   | (?<![A-Za-z0-9])AIza[A-Za-z0-9_-]{35}          # Google
   | (?<![A-Za-z0-9])xox[abeoprs]-[A-Za-z0-9-]{10,} # Slack

@@ -30,13 +30,13 @@ def pieces(text: str, secrets: tuple[str, ...]) -> list[tuple[int, int]]:
     known = _known(secrets)
     if not known.windows or len(text) < WINDOW:
         return []
-    squeezed, places = _squeezed(text)
     found: list[tuple[int, int]] = []
-    for begin, end in _spans(squeezed, known):
+    for begin, end in _spans(_lower(_BETWEEN.sub("", text)), known):
         if found and begin <= found[-1][1]:
             found[-1] = (found[-1][0], max(end, found[-1][1]))
         else:
             found.append((begin, end))
+    places = _stretches(text) if found else []
     return [(_place(places, begin), _place(places, end - 1) + 1) for begin, end in found]
 
 
@@ -49,18 +49,15 @@ def _spans(text: str, known: _Known) -> Iterator[tuple[int, int]]:
                     yield begin, begin + WINDOW
 
 
-def _squeezed(text: str) -> tuple[str, list[tuple[int, int]]]:
-    """The text without blanks, in lower case, and where its stretches stand: (place here, place there)."""
-    kept, places, length, at = [], [], 0, 0
+def _stretches(text: str) -> list[tuple[int, int]]:
+    """Where the stretches between blanks stand: (place in the text without blanks, place in the text)."""
+    places, length, at = [], 0, 0
     for gap in _BETWEEN.finditer(text):
         if gap.start() > at:
             places.append((length, at))
-            kept.append(text[at : gap.start()])
             length += gap.start() - at
         at = gap.end()
-    places.append((length, at))
-    kept.append(text[at:])
-    return _lower("".join(kept)), places
+    return [*places, (length, at)]
 
 
 def _place(places: list[tuple[int, int]], at: int) -> int:
