@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Literal, Protocol
 
 from ai_coder.domain.chat import Prompt, Reply, Usage
+from ai_coder.domain.checks import FailedCheck
 from ai_coder.domain.diff import FileDiff
 from ai_coder.domain.pull_request import PullRequest
 from ai_coder.domain.report import CommitPlan, Published
@@ -13,7 +14,7 @@ from ai_coder.domain.review import ReviewDraft, Thread
 from ai_coder.domain.source import RepoPath, TreeEntry
 from ai_coder.domain.task import Comment, Issue, Person, Role
 from ai_coder.domain.verification import Ran
-from ai_coder.settings import ModelSettings
+from ai_coder.settings import ModelSettings, VerifyPolicy
 
 ReactionName = Literal["eyes", "rocket", "confused", "+1"]
 
@@ -158,6 +159,18 @@ class Reviews(Protocol):
         ...
 
 
+class Checks(Protocol):
+    """What a forge's own workflows say of a commit."""
+
+    def failed(self, commit: str) -> tuple[FailedCheck, ...]:
+        """The checks whose latest run on the commit failed. Raises: ForgeError."""
+        ...
+
+    def start(self, workflow: str, branch: str) -> None:
+        """Start the workflow file of that name on the branch. Raises: NotFound, ForgeError."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class BoxFile:
     """A file of the tree that is laid into a box."""
@@ -253,6 +266,8 @@ class Ports:
 
     tracker: Tracker
     forge: Forge
+    open_sandbox: Callable[[VerifyPolicy], Sandbox]
+    """The boxes that this place has; nothing is started before one is asked for."""
     open_model: Callable[[ModelSettings, float], ChatModel]
     """From settings and the moment of `clock.monotonic_s()` at which the run must have its answers."""
     host: Host
@@ -263,3 +278,5 @@ class Ports:
     """A fresh random word, so that no text from outside can forge a delimiter."""
     reviews: Reviews | None = None
     """None where the forge has no pull requests."""
+    checks: Checks | None = None
+    """None where the forge runs no workflows."""

@@ -4,14 +4,14 @@
 
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ai_coder.domain.chat import Usage
 from ai_coder.errors import ConfigurationError
-from ai_coder.ports import ChatModel, Clock, Forge, Host, Ports, Tracker
-from ai_coder.settings import ModelSettings, Settings, parse_settings, parse_settings_file
+from ai_coder.ports import ChatModel, Clock, Forge, Host, Ports, Sandbox, Tracker
+from ai_coder.settings import ModelSettings, Settings, VerifyPolicy, parse_settings, parse_settings_file
 
 if TYPE_CHECKING:
     from ai_coder.pipeline import Run
@@ -85,12 +85,14 @@ def wire(place: Place, settings: Settings, environ: Mapping[str, str], host: Hos
         msg = f"{place.repository!r} is no repository of the form owner/name"
         raise ConfigurationError(msg, hint="A runner sets GITHUB_REPOSITORY; elsewhere use `--repo owner/name`.")
     from ai_coder.adapters.github_api import GithubApi
+    from ai_coder.adapters.github_checks import GithubChecks
     from ai_coder.adapters.github_forge import GithubForge
     from ai_coder.adapters.github_tracker import GithubTracker
 
     api_url = environ.get("GITHUB_API_URL") or GITHUB_API_URL
     api = GithubApi(api_url, settings.token.reveal(), place.repository, clock)
     ports = _ports(GithubTracker(api), GithubForge(api), settings, host, clock)
+    ports = replace(ports, checks=None if settings.dry_run else GithubChecks(api))
     return Opened(ports, place.repository, environ.get("GITHUB_SERVER_URL") or GITHUB_SERVER_URL)
 
 
@@ -119,4 +121,9 @@ def _ports(tracker: Tracker, forge: Forge, settings: Settings, host: Host, clock
 
         return cost_by_data(model, usage)
 
-    return Ports(tracker, forge, open_model, host, clock, cost_usd, lambda: secrets.token_hex(8))
+    def open_sandbox(policy: VerifyPolicy) -> Sandbox:
+        from ai_coder.adapters.sandboxes import open_sandbox as open_box
+
+        return open_box(policy)
+
+    return Ports(tracker, forge, open_sandbox, open_model, host, clock, cost_usd, lambda: secrets.token_hex(8))

@@ -55,7 +55,7 @@ def propose_in_one_reply(talk: Talk, repository: Repository) -> Proposed:
         if isinstance(reply, Cannot):
             return Proposed(attempt or Parked(reply.reason, reply.hint), talk.spent)
         read = _read(reply, repository)
-        if isinstance(read, Proposal) and repository.tests:
+        if isinstance(read, Proposal) and repository.tests and repository.tests.can_run:
             read = _tested(read, repository.tests)
         if not isinstance(read, _Refused):
             return Proposed(read, talk.spent)
