@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from ai_coder.domain.chat import Usage
 from ai_coder.errors import ConfigurationError
-from ai_coder.ports import ChatModel, Clock, Forge, Host, Ports, Sandbox, Tracker
+from ai_coder.ports import ChatModel, Clock, Forge, Host, Ports, Reviews, Sandbox, Tracker
 from ai_coder.settings import ModelSettings, Settings, VerifyPolicy, parse_settings, parse_settings_file
 
 if TYPE_CHECKING:
@@ -87,12 +87,18 @@ def wire(place: Place, settings: Settings, environ: Mapping[str, str], host: Hos
     from ai_coder.adapters.github_api import GithubApi
     from ai_coder.adapters.github_checks import GithubChecks
     from ai_coder.adapters.github_forge import GithubForge
+    from ai_coder.adapters.github_reviews import GithubReviews
     from ai_coder.adapters.github_tracker import GithubTracker
 
     api_url = environ.get("GITHUB_API_URL") or GITHUB_API_URL
     api = GithubApi(api_url, settings.token.reveal(), place.repository, clock)
     ports = _ports(GithubTracker(api), GithubForge(api), settings, host, clock)
-    ports = replace(ports, checks=None if settings.dry_run else GithubChecks(api))
+    reviews: Reviews = GithubReviews(api)
+    if settings.dry_run:
+        from ai_coder.adapters.dry_run import DryRunReviews
+
+        reviews = DryRunReviews(reviews, host.say)
+    ports = replace(ports, reviews=reviews, checks=None if settings.dry_run else GithubChecks(api))
     return Opened(ports, place.repository, environ.get("GITHUB_SERVER_URL") or GITHUB_SERVER_URL)
 
 

@@ -56,8 +56,9 @@ class LocalForge:
         return LocalTree(self._git, commit)
 
     def merge_base(self, one: str, other: str) -> str | None:
-        """The best common ancestor."""
-        return self._git.ask("merge-base", one, other)
+        """The best common ancestor; None, too, where one of them was thrown away meanwhile."""
+        names = [self._git.ask("rev-parse", "--quiet", "--verify", f"{name}^{{commit}}") for name in (one, other)]
+        return self._git.ask("merge-base", *filter(None, names)) if all(names) else None
 
     def publish(self, plan: CommitPlan) -> Published:
         """Write the commit and move the branch to it, unless it moved meanwhile; then read both back."""
@@ -71,7 +72,7 @@ class LocalForge:
             commit=commit,
             pull_request=PullRequest(head=commit, base_branch=plan.base_branch),
             is_new_pull_request=False,
-            files=changed_files(self._git, plan.parent, commit),
+            files=plan.own_files(changed_files(self._git, plan.parent, commit)),
         )
 
     def _move(self, plan: CommitPlan, wanted: CommitFacts) -> str:

@@ -3,15 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from ai_coder.domain.report import Cannot, NothingToChange, Place, Status
+from ai_coder.domain.report import Cannot, NothingToChange, Place
 from ai_coder.domain.source import Context, RepoPath, decode
-from ai_coder.domain.status_mark import StatusMark, find_plan
 from ai_coder.domain.task import Task, Verb
+from ai_coder.pipeline.asked import notes_on_text, read_asked
 from ai_coder.pipeline.place import find_place, known_branches
 from ai_coder.pipeline.run import Run
 from ai_coder.ports import SourceTree
 from ai_coder.prompt import Asked
-from ai_coder.resolve.clean import clean
 from ai_coder.resolve.conversation import Conversation
 from ai_coder.resolve.failing import render_check
 from ai_coder.resolve.gather import Wanted, gather
@@ -45,7 +44,7 @@ class Prepared:
 
 def prepare(task: Task, conversation: Conversation, run: Run) -> Prepared | Cannot | NothingToChange:
     """The matter of the task, or why there is none. Raises: AiCoderError."""
-    asked = _asked(task, conversation)
+    asked = read_asked(task, conversation)
     if task.command.verb is Verb.GO and not asked.plan:
         return Cannot("there is no plan to carry out", "Comment `/ai_coder plan` first.")
     links = _links(asked, run)
@@ -82,32 +81,10 @@ def _whole_text(asked: Asked) -> str:
     return "\n".join([asked.title, asked.body, *(text for _, text, _ in asked.comments), *asked.checks])
 
 
-def _asked(task: Task, conversation: Conversation) -> Asked:
-    """The cleaned words of everybody who may ask."""
-    comments = [
-        (said.comment.author.login, clean(said.comment.body).text, said.is_request) for said in conversation.said
-    ]
-    if task.command.argument and not task.comment.id:
-        comments.append((task.requester.login, clean(task.command.argument).text, True))
-    issue = task.issue
-    status = StatusMark.parse(conversation.status_text).status
-    return Asked(
-        clean(issue.title).text,
-        clean(issue.body).text,
-        issue.author.login,
-        tuple(comments),
-        clean(conversation.status_text).text.strip() if status == Status.NEED_INFO else "",
-        clean(find_plan(conversation.status_text)).text if task.command.verb in {Verb.GO, Verb.RETRY} else "",
-    )
-
-
 def _notes(task: Task, conversation: Conversation, run: Run, warned: tuple[str, ...]) -> Iterator[str]:
-    """What the settings file sets in vain, and what the model was not shown of what nobody could see."""
+    """What the settings file sets in vain, and what the model was not shown of the texts."""
     yield from (warning for warning in run.settings.warnings if warning not in warned)
-    texts = [task.issue.title, task.issue.body, *(said.comment.body for said in conversation.said)]
-    unseen = sum(clean(text).unseen for text in texts)
-    if unseen:
-        yield f"{unseen} invisible character(s) of the issue and its comments were left out."
+    yield from notes_on_text(task, conversation)
 
 
 def _links(asked: Asked, run: Run) -> Links:

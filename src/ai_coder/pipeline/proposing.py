@@ -126,8 +126,9 @@ def _talk(matter: Matter, run: Run, manner: Manner, desk: Desk) -> Talk:
     ports, settings = run.ports, run.settings
     prompt = render_prompt(matter.asked, matter.context, manner, ports.nonce())
     desk.prompted(f"{prompt.chars:,} characters")
-    model = ports.open_model(settings.model, matter.deadline_s)
-    return Talk(model, settings.limits, prompt, _cost(run), matter.purse)
+    cost = _cost(run)
+    model = desk.journal.hears(ports.open_model(settings.model, matter.deadline_s), cost)
+    return Talk(model, settings.limits, prompt, cost, matter.purse)
 
 
 def _cost(run: Run) -> Cost:

@@ -19,6 +19,7 @@ from ai_coder.errors import AiCoderError, ForgeError
 from ai_coder.generate.budget import Purse
 from ai_coder.generate.policy import check
 from ai_coder.generate.talk import Ended
+from ai_coder.pipeline.asked import confirmation
 from ai_coder.pipeline.desk import Desk
 from ai_coder.pipeline.preparing import Prepared, prepare
 from ai_coder.pipeline.proposing import Matter, propose
@@ -40,9 +41,12 @@ def work(task: Task, conversation: Conversation, run: Run, desk: Desk) -> Report
         return Report(order, task)
     if not task.issue.is_open:
         return Report(Cannot("the issue is closed", "Reopen it, and comment `/ai_coder retry`."), task)
+    if questions := confirmation(task, conversation):
+        return Report(questions, task)
     prepared = prepare(task, conversation, run)
     if not isinstance(prepared, Prepared):
         return Report(prepared, task)
+    desk.journal.ranked = prepared.context.ranked
     desk.room_done(prepared.said)
     matter = _matter(task, conversation, prepared)
     with opened_tests(prepared.place, prepared.tree, prepared.run, matter.deadline_s) as tests:
