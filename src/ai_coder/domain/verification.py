@@ -48,6 +48,8 @@ class TestRun:
     """By the test's name as its runner prints it; empty where no format was recognised."""
     counts: Mapping[CaseResult, int] = field(default_factory=dict)
     """As the runner counts them: more than `cases` where it names only those that fail."""
+    names_passes: bool = True
+    """Whether the runner names tests that pass; many name only those that fail."""
     format: str = ""
     """junit, pytest, unittest, go, jest, cargo, tap or prove; empty where the exit status is all that is known."""
 
@@ -67,9 +69,14 @@ class TestRun:
         return max(sum(self.counts.values()), len(self.cases))
 
     @property
+    def is_whole(self) -> bool:
+        """Whether its whole output is known."""
+        return not self.ran.cut_bytes and not self.was_killed
+
+    @property
     def names_all(self) -> bool:
-        """Whether a test that is not named did not run: nothing was cut, and the runner names those that pass."""
-        return bool(self.cases) and not self.ran.cut_bytes and not self.was_killed and len(self.cases) >= self.total
+        """Whether a test that is not named did not run."""
+        return self.is_whole and self.names_passes and len(self.cases) >= self.total > 0
 
     def count(self, result: CaseResult) -> int:
         """How many tests ended so."""

@@ -3,8 +3,8 @@
 import re
 from dataclasses import dataclass
 
-from ai_coder.resolve.comments import without_comments
 from ai_coder.domain.unseen import without_unseen
+from ai_coder.resolve.comments import without_comments
 
 _BREAKS = re.compile(r"\r\n?")
 
