@@ -124,6 +124,12 @@ class Published:
     """What the forge did not let us do, one sentence each."""
     proposal: Proposal | None = None
 
+    @property
+    def verification(self) -> Verification:
+        """What the project's own tests say of the change."""
+        found = self.proposal.verification if self.proposal else None
+        return found or Verification(reason="Nobody asked for tests.")
+
 
 @dataclass(frozen=True, slots=True)
 class NothingToChange:
@@ -227,10 +233,7 @@ class Report:
     @property
     def verdict(self) -> Verdict:
         """The value of output `verified`."""
-        published = self.outcome
-        if isinstance(published, Published) and published.proposal and published.proposal.verification:
-            return published.proposal.verification.verdict
-        return Verdict.NOT_RUN
+        return self.outcome.verification.verdict if isinstance(self.outcome, Published) else Verdict.NOT_RUN
 
     @property
     def exit_status(self) -> int:

@@ -1,5 +1,6 @@
 """The rooms, one after the other: resolve -> prompt -> generate -> commit."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from ai_coder.commit import plan
@@ -15,6 +16,7 @@ from ai_coder.domain.report import (
 )
 from ai_coder.domain.status_mark import StatusMark
 from ai_coder.domain.task import Task, Verb
+from ai_coder.domain.verification import Verification
 from ai_coder.errors import AiCoderError, ForgeError
 from ai_coder.generate.budget import Purse
 from ai_coder.generate.policy import check
@@ -94,7 +96,7 @@ def _publish(task: Task, proposal: Proposal, prepared: Prepared) -> Published | 
     """Room 4. A failure is an outcome here: the report goes on to say what the model cost."""
     place, run = prepared.place, prepared.run
     try:
-        tests = tuple(render_verification(proposal.verification, run.egress))
+        tests = render_verification(proposal.verification or Verification(), run.egress)
         published = run.ports.forge.publish(plan(task, proposal, place, run.settings.commit, run.egress, tests))
     except AiCoderError as error:
         return ending(error)

@@ -119,7 +119,7 @@ def _published(published: Published, egress: Egress) -> Iterator[str]:
     if more > 0:
         yield f"| and {more} more | | | |"
     yield ""
-    yield from render_verification(published.proposal.verification if published.proposal else None, egress)
+    yield from render_verification(published.verification, egress)
     if published.proposal and published.proposal.parked:
         yield from ("", f"**Not finished:** {egress.line(published.proposal.parked)}. A comment goes on from here.")
         yield from (f"- [ ] {egress.line(item)}" for item in published.proposal.remaining)
