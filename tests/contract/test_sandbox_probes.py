@@ -138,7 +138,7 @@ def test_no_daemon_stays(box):
 
 def test_output_without_end_is_cut(box):
     """Head and tail come back, at most a megabyte, with how much is missing; the rest is read and dropped."""
-    ran = box.run("echo begun; python3 e11_endless_output.py", network=False, timeout_s=2.0)
+    ran = box.run("echo begun; python3 e11_endless_output.py", network=False, timeout_s=1.0)
 
     assert ran.exit_status is None
     assert ran.output.startswith("begun\ny\n")
@@ -152,7 +152,7 @@ def test_a_big_file_is_refused(box):
     ran = box.run("python3 e11_big_file.py", network=False, timeout_s=60.0)
 
     assert ran.exit_status == 0, ran.output
-    assert "held: after" in ran.output
+    assert "held: at 1073741824 bytes" in ran.output
 
 
 def test_memory_has_an_end(box):

@@ -1,4 +1,4 @@
-"""Fills the disk: one file of ten gigabytes, half of it a hole."""
+"""Fills the disk: one file of ten gigabytes, then one that grows, both mostly a hole."""
 
 import os
 import signal
@@ -16,12 +16,11 @@ else:
     sys.exit(42)
 try:
     with open("big", "wb") as file:
-        for _ in range(1_100):
-            file.write(b"x" * (1 << 20))
+        at = GIGABYTE - (1 << 20)
+        while at <= GIGABYTE:
+            at += os.pwrite(file.fileno(), b"x" * (1 << 18), at)
 except OSError as error:
-    size = os.path.getsize("big")
-    os.unlink("big")
-    print(f"held: after {size} bytes: {error}")
+    print(f"held: at {os.path.getsize('big')} bytes: {error}")
     sys.exit(0)
 print("OUT: more than a gigabyte")
 sys.exit(42)
