@@ -7,7 +7,6 @@ with it. What needs one, or a limit on all memory together, needs `test_image`.
 import os
 import subprocess
 from collections.abc import Mapping
-from pathlib import Path
 
 from ai_coder.adapters.box_filter import CAN_FILTER
 from ai_coder.adapters.box_folder import BoxFolder
