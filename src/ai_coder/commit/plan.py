@@ -40,6 +40,7 @@ def plan(
         is_draft=bool(proposal.parked)
         or policy.draft == "always"
         or (policy.draft == "auto" and not is_proved(proposal)),
+        is_withdrawn=policy.draft == "auto" and _is_broken(proposal),
         labels=policy.labels,
         reviewers=policy.reviewers,
         assignees=policy.assignees,
@@ -50,6 +51,10 @@ def is_proved(proposal: Proposal) -> bool:
     """Whether the tests passed, and none of them was made weaker for it."""
     verification = proposal.verification
     return verification is not None and verification.verdict is Verdict.PASSED and not verification.weakened
+
+
+def _is_broken(proposal: Proposal) -> bool:
+    return proposal.verification is not None and proposal.verification.verdict is Verdict.FAILED
 
 
 def _title(issue: Issue, prefix: str, egress: Egress) -> str:

@@ -90,6 +90,9 @@ class CommitPlan:
     title: str
     body: str
     is_draft: bool = False
+    """Whether a new pull request is a draft, and an open draft stays one."""
+    is_withdrawn: bool = False
+    """Whether a pull request that is ready for review becomes a draft again: the change broke something."""
     labels: tuple[str, ...] = ()
     reviewers: tuple[str, ...] = ()
     assignees: tuple[str, ...] = ()

@@ -234,16 +234,9 @@ class HostedRepository:
     ) -> CheckRun:
         """A check of the branch's head has ended. An annotation is a path, a line and a message."""
         with self._lock:
-            world = self.state.world
-            run = CheckRun(
-                id=world.next_id(),
-                name=name,
-                commit=self.state.head(branch) or "",
-                conclusion=conclusion,
-                at=world.now(),
-                log=log,
-                annotations=tuple(annotations),
-            )
+            world, commit = self.state.world, self.state.head(branch) or ""
+            facts = {"name": name, "commit": commit, "conclusion": conclusion, "log": log}
+            run = CheckRun(id=world.next_id(), at=world.now(), annotations=tuple(annotations), **facts)
             self.state.checks.append(run)
             return run
 
