@@ -41,7 +41,9 @@ def read_cargo(lines: Sequence[str]) -> Tally:
     tally, place = Tally(names_passes=False), _Place()
     is_sure = False
     for line in lines:
-        if found := _NEXTEST.match(line):
+        if not line:
+            continue
+        if line[0] == " " and (found := _NEXTEST.match(line)):
             tally.add(f"{found[2]} {found[3]}", _NEXTEST_GOOD.get(found[1], _FAILED))
             is_sure = tally.names_passes = True
         elif total := _TOTAL.match(line):
@@ -80,5 +82,5 @@ def _other(line: str, place: _Place, tally: Tally) -> None:
         place.is_list = True
     elif place.is_list and line.startswith("    ") and not line[4:5].isspace():
         tally.add(place.named(line.strip()), _FAILED)
-    elif line:
+    else:
         place.is_list = False

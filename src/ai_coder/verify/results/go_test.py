@@ -63,7 +63,7 @@ def read_go_json(lines: Sequence[str]) -> Tally:
     tally = Tally()
     packages: dict[str, _Package] = {}
     for line in lines:
-        event = _event(line)
+        event = _event(line) if line.startswith("{") else {}
         name, test, action = (event.get(key) for key in ("Package", "Test", "Action"))
         if not isinstance(name, str) or not isinstance(action, str):
             continue
@@ -82,7 +82,7 @@ def read_go_json(lines: Sequence[str]) -> Tally:
 
 
 def _event(line: str) -> Mapping[str, object]:
-    if not line.startswith("{") or '"Action":' not in line or '"Action":"output"' in line:
+    if '"Action":' not in line or '"Action":"output"' in line:
         return {}
     try:
         event = json.loads(line)

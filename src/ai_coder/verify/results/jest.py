@@ -19,7 +19,7 @@ _SUITE_FAILED = "Test suite failed to run"
 _SEPARATOR = " › "
 _COUNTS = re.compile(r"Tests: +(\d[\w ,]*), \d+ total$")
 _COUNTED = {"passed": _PASSED, "failed": _FAILED, "skipped": _SKIPPED, "todo": _SKIPPED}
-_DURATION = re.compile(r" \([\d.]+ m?s\)$")
+_DURATION = re.compile(r"[\d.]+ m?s\)")
 
 
 @dataclass(slots=True)
@@ -105,6 +105,9 @@ def _count(text: str, tally: Tally) -> None:
 
 def without_duration(name: str) -> str:
     """The name without the time it took, which is shown for slow tests only."""
-    while found := _DURATION.search(name):
-        name = name[: found.start()]
+    while name.endswith("s)"):
+        rest, _, last = name.rpartition(" (")
+        if not _DURATION.fullmatch(last):
+            break
+        name = rest
     return name

@@ -39,7 +39,7 @@ def read_prove(lines: Sequence[str]) -> Tally:
                 ended[file] = _FAILED
             chunks[file].append(line)
     for name, result in ended.items() if is_sure else ():
-        _hand_over(name, result, read_tap(chunks.get(name, [])), tally)
+        _hand_over(name, result, read_tap(chunks.get(name, ())), tally)
     return tally
 
 
