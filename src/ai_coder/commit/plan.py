@@ -20,8 +20,12 @@ def branch_name(issue: Issue, policy: CommitPolicy, slug: str = "") -> str:
 
 
 def plan(task: Task, proposal: Proposal, place: Place, policy: CommitPolicy, egress: Egress) -> CommitPlan:
-    """One commit and one pull request. What the model says is a quoted section, everything else is ours."""
+    """One commit and one pull request. What the model says is a quoted section, everything else is ours.
+
+    Somebody else's pull request keeps its labels and people.
+    """
     title = _title(task.issue, policy.title_prefix, egress)
+    is_theirs = task.issue.is_pull_request
     return CommitPlan(
         branch=place.branch,
         base_branch=place.base_branch,
@@ -32,9 +36,9 @@ def plan(task: Task, proposal: Proposal, place: Place, policy: CommitPolicy, egr
         title=title,
         body=egress.finish("\n".join(_body(task, proposal, egress))),
         is_draft=policy.draft != "never" or bool(proposal.parked),
-        labels=policy.labels,
-        reviewers=policy.reviewers,
-        assignees=policy.assignees,
+        labels=() if is_theirs else policy.labels,
+        reviewers=() if is_theirs else policy.reviewers,
+        assignees=() if is_theirs else policy.assignees,
     )
 
 

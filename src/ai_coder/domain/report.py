@@ -7,12 +7,14 @@ from ai_coder.domain.change import ChangeSet
 from ai_coder.domain.chat import Usage
 from ai_coder.domain.outcome import Parked, Planned, Questions, Reviewed
 from ai_coder.domain.pull_request import PullRequest
-from ai_coder.domain.review import ThreadAnswer
+from ai_coder.domain.review import ThreadAnswer, ThreadWord
 from ai_coder.domain.source import RepoPath
 from ai_coder.domain.task import Skip, Task
 from ai_coder.errors import AiCoderError
 
-STATUS_MARKER = "<!-- ai_coder:status"
+OWN_MARKER = "<!-- ai_coder:"
+"""Beginning of every comment, answer and review of ours, whoever's token posted it."""
+STATUS_MARKER = f"{OWN_MARKER}status"
 """Beginning of the one status comment of an issue, and of no other text."""
 
 
@@ -102,6 +104,8 @@ class Published:
     notes: tuple[str, ...] = ()
     """What the forge did not let us do, one sentence each."""
     proposal: Proposal | None = None
+    is_no_worse: bool = True
+    """Whether nothing is broken now that held before; true where no tests were run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +195,8 @@ class Report:
     """Warnings the user should read, one sentence each."""
     threads: tuple[ThreadAnswer, ...] = ()
     """What became of each review thread that waited."""
+    thread_words: tuple[ThreadWord, ...] = ()
+    """What the model says of them."""
 
     @property
     def status(self) -> Status:

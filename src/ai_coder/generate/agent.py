@@ -161,7 +161,7 @@ def propose_by_steps(talk: Talk, toolbox: Toolbox, watch: Watch, time_left_s: Ca
     """The model's change, made with tools. Raises: ModelError, ForgeError, where nothing was written yet."""
     work = _Work(talk, toolbox, watch, time_left_s)
     try:
-        return Proposed(work.outcome(), talk.spent)
+        return Proposed(work.outcome(), talk.spent, work.ending.threads)
     except (ModelError, ForgeError) as error:
         change_set = toolbox.overlay.change_set()
         if not change_set:

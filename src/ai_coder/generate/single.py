@@ -45,7 +45,7 @@ def propose_in_one_reply(talk: Talk, repository: Repository) -> Proposed:
             return Proposed(Parked(reply.reason, reply.hint), talk.spent)
         read = _read(reply, repository)
         if not isinstance(read, _Refused):
-            return Proposed(read, talk.spent)
+            return Proposed(read, talk.spent, read_words(reply.text).threads)
         reasons = read.reasons
         if reply.text == last_text or (read.is_told_once and was_told):
             break

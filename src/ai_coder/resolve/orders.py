@@ -11,10 +11,12 @@ Commands, as the first word of a comment after `/ai_coder`:
 - any text: work on it
 - `retry`: work on the issue again
 - `plan`: post a plan and change nothing; `go`: carry it out
+- `review`: review the pull request, in comments on its lines
+- `apply suggestions`: commit the open suggestions on the pull request, exactly as they stand
 - `budget 5`: let this issue cost up to 5 US dollars
 - `scope repo` or `scope linked`: what may be changed, for this issue
 - `help`: this list"""
-_NOT_BUILT = frozenset({Verb.STOP, Verb.REVIEW})
+_NOT_BUILT = frozenset({Verb.STOP})
 _DOLLARS = re.compile(r"\$?([0-9]{1,4}(?:\.[0-9]{1,2})?)")
 
 
