@@ -26,6 +26,8 @@ def decide_answer(thread: Thread, word: ThreadWord | None, outcome: Outcome) -> 
             is_touched = change is not None and touches(change, thread)
             commit = published.commit if change else ""
             verdict = word.verdict if word else (Verdict.FIXED if is_touched else Verdict.NOT_CHANGED)
+            if verdict is Verdict.NOT_CHANGED:
+                is_touched = change is not None and touches(change, thread, near_lines=0)
             return ThreadAnswer(thread, verdict, commit, is_touched, word.text if word else "" if change else _UNSAID)
         case Questions():
             words = word.text if word else _SEE_STATUS
@@ -45,7 +47,7 @@ def _change_of(thread: Thread, change_set: ChangeSet) -> FileChange | None:
     return next((change for change in change_set.changes if change.path.text == thread.path), None)
 
 
-def touches(change: FileChange, thread: Thread) -> bool:
+def touches(change: FileChange, thread: Thread, near_lines: int = _NEAR_LINES) -> bool:
     """Whether the change is in the hunk of the thread. Of an outdated thread nobody can tell any more."""
     if thread.is_outdated:
         return False
@@ -55,7 +57,7 @@ def touches(change: FileChange, thread: Thread) -> bool:
     before, after = (change.before or "").split("\n"), change.after.split("\n")
     matcher = difflib.SequenceMatcher(None, before, after, autojunk=False)
     return any(
-        tag != "equal" and begin < last + _NEAR_LINES and end >= first - _NEAR_LINES
+        tag != "equal" and begin < last + near_lines and end >= first - near_lines
         for tag, begin, end, _, _ in matcher.get_opcodes()
     )
 
