@@ -135,6 +135,6 @@ def launcher(name: str, step: Step, working_directory: str = "", *, has_network:
     )
 
 
-def given_variables(sandbox: Sandbox) -> tuple[str, ...]:  # noqa: ARG001
+def given_variables(sandbox: Sandbox) -> tuple[str, ...]:
     """Names that the image of a container sandbox sets; none of the others'."""
     return ()

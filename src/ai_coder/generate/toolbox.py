@@ -48,6 +48,8 @@ FINISH = _spec(
     summary="Two or three sentences: what you changed and why, the answer to a question, or why it cannot be done",
     questions="[array] Of need_info: one to three, each as `question | option | option`, your own choice first",
     remaining="[array] What is left to do, where the work could not be completed",
+    threads="[array] One for each review thread, where there are any: `T1 | fixed | what you changed`, "
+    "`T2 | not_changed | why`, or `T3 | question | what you have to know`",
 )
 SPECS = (
     _spec(
