@@ -15,11 +15,9 @@ from ai_coder.adapters.local_forge import LocalForge
 from ai_coder.domain.source import RepoPath
 from ai_coder.ports import BoxFile
 from fakes.git_repositories import GitRepository, set_traps
-from fakes.launchers import CONFINING, OUT, PROBES, SECRET, a_step, given_variables, launcher
+from fakes.launchers import CONFINING, OUT, PROBES, a_step, given_variables, launcher
 from fakes.plans import a_plan
 
-HALVES = (SECRET[:10], SECRET[10:])
-"""A command line that held the secret would show it to the probe that looks for it."""
 PROBE_FILES = {RepoPath(path.name): BoxFile(path.read_bytes()) for path in PROBES.glob("*.py")}
 
 
@@ -61,12 +59,13 @@ def _accept(listener):
 
 
 def arguments(name, step, server):
-    """What a probe is told of the world it tries to reach."""
+    """What a probe is told of the world it tries to reach; a command line with the secret would show it to itself."""
+    halves = step.secret[:10], step.secret[10:]
     return {
         "e01_docker_socket": [step.socket, "/var/run/docker.sock"],
-        "e03_other_processes": HALVES,
+        "e03_other_processes": halves,
         "e04_file_commands": [step.folder / "file_commands"],
-        "e05_git_credentials": [*HALVES, *step.folders],
+        "e05_git_credentials": [*halves, *step.folders],
         "e12_network": server,
     }.get(name, [])
 
@@ -90,7 +89,7 @@ def test_nothing_outside_can_be_reached(box, step, server, name):
 
     assert ran.exit_status == 0, ran.output
     assert "held:" in ran.output
-    assert SECRET not in ran.output
+    assert step.secret not in ran.output
 
 
 @pytest.mark.parametrize("name", [*REACHING, "e02_environment", "e03_debugger"])
@@ -174,11 +173,11 @@ def test_a_readable_secret_closes_the_sandbox(step):
     """Where another user could read a key in a file, encoded or not, nothing is run as another user."""
     with a_step() as other:
         path = Path(other.folder, "left-open")
-        path.write_text(f"token: {SECRET}\n", encoding="utf-8")
+        path.write_text(f"token: {step.secret}\n", encoding="utf-8")
         path.chmod(0o644)
         objection = launcher("process", step).objection()
     assert "read a secret in" in objection
-    assert SECRET not in objection
+    assert step.secret not in objection
 
 
 @pytest.mark.parametrize("name", CONFINING)

@@ -21,6 +21,7 @@ from ai_coder.adapters.box_launch import (
     with_environment,
 )
 from ai_coder.adapters.child_box import ChildBox, Launcher, open_box
+from ai_coder.adapters.self_check import TELL_NAMESPACE, namespace_objection
 from ai_coder.domain.source import RepoPath
 from ai_coder.errors import SandboxError
 from ai_coder.ports import BoxFile
@@ -35,18 +36,7 @@ _ETC = (
 """What programs look up, and no key among it."""
 _SHOWN = ("/usr", "/opt", "/nix/store")
 _HOME, _TREE, _TEMPORARY = "/box/home", "/box/tree", "/tmp"  # noqa: S108 - the box's own
-_CHECK = (
-    "test -w . || echo 'it cannot write'; test -w /usr && echo 'it can write to /usr'; "
-    'for what in self/status net/dev; do while read -r line; do echo "$line"; done < /proc/$what; done'
-)
 _CHECK_TIMEOUT_S = 15.0
-_EXPECTED = (
-    ("NoNewPrivs:", "1"),
-    ("CapPrm:", "0000000000000000"),
-    ("CapEff:", "0000000000000000"),
-)
-_LOOPBACK, _DEVICE_COLUMNS = "lo:", 17
-"""Of `/proc/net/dev`."""
 
 
 class BubblewrapSandbox:
@@ -108,14 +98,14 @@ class BubblewrapSandbox:
             ran = box.run(self._check(), network=False, timeout_s=_CHECK_TIMEOUT_S)
         finally:
             box.close()
-        found = _found(ran.output)
+        found = namespace_objection(ran.output)
         return f"Bubblewrap does not hold on this machine: {found}." if found else ""
 
     def _check(self) -> str:
         """A command that tells what it can reach."""
         home = self._environ.get("HOME", "")
         sees_home = f"test -e {shlex.quote(home)} && echo 'it can see the home folder'; " if home.count("/") > 1 else ""
-        return f"{sees_home}{_CHECK}"
+        return f"{sees_home}{TELL_NAMESPACE}"
 
 
 def _walls(folder: BoxFolder, *, has_network: bool) -> tuple[str, ...]:
@@ -133,14 +123,3 @@ def _walls(folder: BoxFolder, *, has_network: bool) -> tuple[str, ...]:
     shown += [word for outside, inside in own for word in ("--bind", str(outside), inside)]
     shown += ["--proc", "/proc", "--dev", "/dev", "--symlink", "../tmp", "/var/tmp", "--dir", "/run"]  # noqa: S108 - same
     return (find("bwrap"), "--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL", *shown, "--")
-
-
-def _found(told: str) -> str:
-    """What is wrong with what a command told of itself, or nothing."""
-    lines = [line.split() for line in told.splitlines()]
-    status = {(line[0], *line[1:]) for line in lines if line}
-    if not status.issuperset(_EXPECTED):
-        return " ".join(told.split())[:200] or "it tells nothing of itself"
-    wrong = [" ".join(line) for line in lines if line[:1] == ["it"]]
-    devices = [line[0] for line in lines if len(line) == _DEVICE_COLUMNS and line[0].endswith(":")]
-    return ", ".join(wrong + [f"it sees the network device {name}" for name in devices if name != _LOOPBACK])
