@@ -50,8 +50,10 @@ class BubblewrapSandbox:
         *,
         working_directory: str = "",
         parent: str = "/tmp",  # noqa: S108 - a folder of its own is made there
+        search_path: str = SYSTEM_PATH,
     ) -> None:
-        self._environ, self._parent = environ, parent
+        """`search_path` is where bubblewrap may be: never a folder that a repository can write to."""
+        self._environ, self._parent, self._search_path = environ, parent, search_path
         self._directory = f"{_TREE}/{working_directory}".rstrip("/")
         self._objection: str | None = None
 
@@ -71,13 +73,14 @@ class BubblewrapSandbox:
         return self._open(files, self._directory)
 
     def _open(self, files: Mapping[RepoPath, BoxFile], directory: str) -> ChildBox:
+        program = find("bwrap", self._search_path)
         uid = free_uid() if os.geteuid() == 0 else 0
         user = as_user(uid) if uid else ()
         variables = environment(self._environ, home=_HOME, temporary=_TEMPORARY, path=self._path())
 
         def launcher(folder: BoxFolder) -> Launcher:
             def launch(command: str, network: bool) -> Launch:  # noqa: FBT001 - the one shape of a launcher
-                walls = _walls(folder, has_network=network)
+                walls = (program, *_walls(folder, has_network=network))
                 inside = (*with_environment(variables), *in_shell(directory, command, is_limited=not uid))
                 return Launch((*user, *walls, *inside), uid)
 
@@ -92,7 +95,6 @@ class BubblewrapSandbox:
 
     def _look(self) -> str:
         """An objection, or none. Raises: SandboxError."""
-        find("bwrap")
         box = self._open({}, _TREE)
         try:
             ran = box.run(self._check(), network=False, timeout_s=_CHECK_TIMEOUT_S)
@@ -109,7 +111,7 @@ class BubblewrapSandbox:
 
 
 def _walls(folder: BoxFolder, *, has_network: bool) -> tuple[str, ...]:
-    """The words before a command that sees the system, read-only, and its box. Raises: SandboxError."""
+    """What bubblewrap is told: the command sees the system, read-only, and its box."""
     shown = [word for path in _SHOWN for word in ("--ro-bind-try", path, path)]
     for path in _PROGRAMS:
         if Path(path).is_symlink():
@@ -122,4 +124,4 @@ def _walls(folder: BoxFolder, *, has_network: bool) -> tuple[str, ...]:
     own = ((folder.tree, _TREE), (folder.home, _HOME), (folder.temporary, _TEMPORARY))
     shown += [word for outside, inside in own for word in ("--bind", str(outside), inside)]
     shown += ["--proc", "/proc", "--dev", "/dev", "--symlink", "../tmp", "/var/tmp", "--dir", "/run"]  # noqa: S108 - same
-    return (find("bwrap"), "--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL", *shown, "--")
+    return ("--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL", *shown, "--")

@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from ai_coder.adapters.box_launch import SYSTEM_PATH
 from ai_coder.adapters.bubblewrap_sandbox import BubblewrapSandbox
 from ai_coder.adapters.process_sandbox import ProcessSandbox
 from ai_coder.adapters.unconfined_sandbox import WARNING, UnconfinedSandbox
@@ -30,6 +31,8 @@ class Surroundings:
     """What must not be readable for a command."""
     is_unsafe_accepted: bool = False
     """`--unsafe-local-tests`."""
+    search_path: str = SYSTEM_PATH
+    """Where the system's programs are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,9 @@ def open_sandbox(policy: VerifyPolicy, place: Surroundings, warn: Callable[[str]
             working_directory=policy.working_directory,
             has_network=policy.network,
         )
-    bubblewrap = BubblewrapSandbox(place.environ, working_directory=policy.working_directory)
+    bubblewrap = BubblewrapSandbox(
+        place.environ, working_directory=policy.working_directory, search_path=place.search_path
+    )
     objection = bubblewrap.objection()
     if not objection:
         return bubblewrap
