@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import secrets
 import socket
 import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -200,3 +203,53 @@ def test_no_trap_of_git_fires(tmp_path, step, name):
     assert ran.exit_status != 0, "the repository itself can be seen"
     assert not marker.exists(), marker.read_text(encoding="utf-8")
     assert repository.git("cat-file", "blob", f"{published.commit}:a.txt") == b"3\n"
+
+
+ABANDONED = """
+import sys
+from ai_coder.adapters.{module} import {kind}
+box = {kind}({{"PATH": sys.argv[1]}}, parent=sys.argv[2]).open({{}})
+box.run("sleep {marker} & setsid sleep {marker}", network=False, timeout_s=600)
+"""
+"""A run that is never over."""
+LAUNCHERS = {
+    "process": ("process_sandbox", "ProcessSandbox"),
+    "bubblewrap": ("bubblewrap_sandbox", "BubblewrapSandbox"),
+    "unconfined": ("unconfined_sandbox", "UnconfinedSandbox"),
+}
+END_TIMEOUT_S = 30.0
+
+
+@pytest.mark.parametrize("name", LAUNCHERS)
+def test_nothing_outlives_us(step, name):
+    """When we are killed in the middle of a command, so is the command, with all that it started."""
+    launcher(name, step)
+    module, kind = LAUNCHERS[name]
+    marker = f"300.{secrets.randbelow(10**9):09}"
+    code = ABANDONED.format(module=module, kind=kind, marker=marker)
+
+    with subprocess.Popen([sys.executable, "-c", code, os.environ["PATH"], str(step.boxes)]) as us:
+        was_running = until(lambda: processes(marker) == 2)
+        us.kill()
+
+    assert was_running
+    assert until(lambda: processes(marker) == 0)
+
+
+def processes(marker):
+    """How many processes sleep for just so long."""
+    lines = []
+    for process in Path("/proc").iterdir():
+        with suppress(OSError):
+            lines.append((process / "cmdline").read_bytes() if process.name.isdecimal() else b"")
+    return lines.count(f"sleep\0{marker}\0".encode())
+
+
+def until(holds):
+    """Whether it comes to hold."""
+    end = time.monotonic() + END_TIMEOUT_S
+    while time.monotonic() < end:
+        if holds():
+            return True
+        time.sleep(0.02)
+    return False
