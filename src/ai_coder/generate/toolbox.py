@@ -95,6 +95,16 @@ FINISH_PLAN = _spec(
     questions="[array] Of need_info: one to three, each as `question | option | option`, your own choice first",
 )
 PLAN_SPECS = (*(spec for spec in SPECS if spec.name not in {"edit_file", "finish"}), FINISH_PLAN)
+FINISH_REVIEW = _spec(
+    "finish",
+    "End with the review. Nothing is changed; people decide what becomes of your remarks.",
+    ("outcome", "summary"),
+    outcome="reviewed or cannot",
+    summary="Two or three sentences on the whole change, or why it cannot be reviewed",
+    findings="[array] Each as `path:line | remark` or `path:first-last | remark`, on lines that the diff changes. A "
+    "remark may end in a block that begins with ```suggestion and holds what takes the place of exactly these lines",
+)
+REVIEW_SPECS = (*(spec for spec in SPECS if spec.name not in {"edit_file", "finish"}), FINISH_REVIEW)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +115,9 @@ class Toolbox:
     write_set: WriteSet
     policy: WritePolicy
     is_read_only: bool = False
-    """Whether a plan is all that is asked for."""
+    """Whether a plan or a review is all that is asked for."""
+    is_review: bool = False
+    """Whether it is a review."""
 
     def use(self, call: ToolCall) -> Told:
         """Carry the call out. A call that cannot be carried out is told, never raised. Raises: ForgeError."""

@@ -91,7 +91,8 @@ def _answer(task: Task, run: Run) -> Report:
         desk.answer(Report(ending(error), task), conversation.requests)
         raise
     report = replace(report, notes=(*run.settings.warnings, *conversation.notes, *report.notes))
-    problems = desk.answer(report, () if answer_order(task.command) else conversation.requests)
+    is_alone = answer_order(task.command) or task.command.verb is Verb.REVIEW
+    problems = desk.answer(report, () if is_alone else conversation.requests)
     return replace(report, notes=(*report.notes, *problems))
 
 

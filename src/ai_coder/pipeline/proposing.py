@@ -64,25 +64,25 @@ def propose(matter: Matter, run: Run, desk: Desk) -> Proposed:
 
 def _in_one_reply(matter: Matter, run: Run, desk: Desk) -> Proposed:
     if matter.is_plan:
-        talk, _ = _talk(matter, run, plan_manner(()), desk)
-        return _estimated(_counted(talk, lambda: plan_in_one_reply(talk)), talk)
-    talk, _ = _talk(matter, run, single_manner(describe_format()), desk)
+        talk, _ = open_talk(matter, run, plan_manner(()), desk)
+        return _estimated(counted(talk, lambda: plan_in_one_reply(talk)), talk)
+    talk, _ = open_talk(matter, run, single_manner(describe_format()), desk)
     repository = Repository(matter.context, frozenset(matter.tree.entries()), run.settings.write)
-    return _counted(talk, lambda: propose_in_one_reply(talk, repository))
+    return counted(talk, lambda: propose_in_one_reply(talk, repository))
 
 
 def _by_steps(matter: Matter, run: Run, desk: Desk) -> Proposed:
     """With tools; where the endpoint knows none and the mode is `auto`, in one reply after all."""
     clock = run.ports.clock
     manner = plan_manner(PLAN_SPECS) if matter.is_plan else agent_manner(SPECS)
-    talk, deadline_s = _talk(matter, run, manner, desk)
+    talk, deadline_s = open_talk(matter, run, manner, desk)
     toolbox = Toolbox(Overlay(matter.tree), matter.context.write_set, run.settings.write, is_read_only=matter.is_plan)
 
     def time_left_s() -> float:
         return deadline_s - clock.monotonic_s()
 
     try:
-        return _estimated(_counted(talk, lambda: propose_by_steps(talk, toolbox, desk.step, time_left_s)), talk)
+        return _estimated(counted(talk, lambda: propose_by_steps(talk, toolbox, desk.step, time_left_s)), talk)
     except ToolsRefused as error:
         if run.settings.mode == "agent":
             raise
@@ -90,7 +90,7 @@ def _by_steps(matter: Matter, run: Run, desk: Desk) -> Proposed:
         return _in_one_reply(matter, run, desk)
 
 
-def _counted(talk: Talk, work: Callable[[], Proposed]) -> Proposed:
+def counted(talk: Talk, work: Callable[[], Proposed]) -> Proposed:
     """What the work came to; a failure after the first reply is an outcome, so that what it cost is counted.
 
     Raises: ModelError, ForgeError, where nothing was spent.
@@ -113,7 +113,7 @@ def _estimated(proposed: Proposed, talk: Talk) -> Proposed:
     return replace(proposed, outcome=replace(proposed.outcome, estimate_tokens=tokens, estimate_usd=usd))
 
 
-def _talk(matter: Matter, run: Run, manner: Manner, desk: Desk) -> tuple[Talk, float]:
+def open_talk(matter: Matter, run: Run, manner: Manner, desk: Desk) -> tuple[Talk, float]:
     """A new conversation, and the moment of the clock at which it must have ended."""
     ports, settings = run.ports, run.settings
     prompt = render_prompt(matter.asked, matter.context, manner, ports.nonce())

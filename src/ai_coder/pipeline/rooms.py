@@ -15,17 +15,17 @@ from ai_coder.domain.report import (
     Report,
     ending,
 )
-from ai_coder.domain.source import Context, RepoPath, decode
-from ai_coder.domain.status_mark import StatusMark
+from ai_coder.domain.source import Context
 from ai_coder.domain.task import Task, Verb
 from ai_coder.errors import AiCoderError
-from ai_coder.generate.budget import Purse
 from ai_coder.generate.policy import check
 from ai_coder.pipeline.asking import asked_of, asked_threads, thread_files
+from ai_coder.pipeline.configured import configured, instructions_of, purse_of
 from ai_coder.pipeline.desk import Desk
 from ai_coder.pipeline.place import find_place, known_branches
 from ai_coder.pipeline.proposing import Matter, propose
 from ai_coder.pipeline.pull_side import place_on
+from ai_coder.pipeline.reviewing import review
 from ai_coder.pipeline.run import Run
 from ai_coder.pipeline.suggesting import Applied, apply_suggestions, is_settled, settled_report
 from ai_coder.ports import SourceTree
@@ -36,10 +36,6 @@ from ai_coder.resolve.gather import Wanted, gather
 from ai_coder.resolve.links import Links, linked_files, merge_links, resolve_refs
 from ai_coder.resolve.orders import answer_order
 from ai_coder.resolve.threads import is_for_all_suggestions
-from ai_coder.settings import Settings
-
-SETTINGS_FILE = RepoPath(".github/ai_coder.yml")
-INSTRUCTIONS_FILE = RepoPath("AGENTS.md")
 
 
 def work(task: Task, conversation: Conversation, run: Run, desk: Desk) -> Report:
@@ -47,6 +43,8 @@ def work(task: Task, conversation: Conversation, run: Run, desk: Desk) -> Report
     order = answer_order(task.command)
     if order:
         return Report(order, task)
+    if task.command.verb is Verb.REVIEW:
+        return review(task, conversation, run, desk)
     if is_for_all_suggestions(task) and not conversation.threads:
         return Report(Cannot("there is no open suggestion here", "Only threads that are not resolved count."), task)
     asked = asked_of(task, conversation)
@@ -57,7 +55,7 @@ def work(task: Task, conversation: Conversation, run: Run, desk: Desk) -> Report
     if isinstance(place, Cannot):
         return Report(place, task)
     base = run.ports.forge.tree(place.base_commit)
-    warned, run = run.settings.warnings, replace(run, settings=_configured(base, run))
+    warned, run = run.settings.warnings, replace(run, settings=configured(base, run))
     tree = base if place.parent == place.base_commit else run.ports.forge.tree(place.parent)
     applied = apply_suggestions(task, conversation, Applied(place, tree), run)
     if is_settled(task, conversation, applied, run.settings.trigger.phrase):
@@ -86,9 +84,10 @@ def _propose(ground: _Ground, base: SourceTree, run: Run, desk: Desk) -> Report:
     context = gather(_wanted(ground, run), tree, run.settings.limits.max_prompt_chars)
     if isinstance(context, Cannot):
         return Report(context, task)
-    context = replace(context, instructions=_instructions(base, run))
+    context = replace(context, instructions=instructions_of(base, run))
     desk.room_done(_seen(context))
-    proposed = propose(_matter(task, ground.conversation, Matter(asked, context, tree), run), run, desk)
+    is_plan = task.command.verb is Verb.PLAN
+    proposed = propose(Matter(asked, context, tree, purse_of(ground.conversation, run), is_plan), run, desk)
     report = Report(
         proposed.outcome if not isinstance(proposed.outcome, Proposal) else NothingToChange(""),
         task,
@@ -129,14 +128,6 @@ def _place(task: Task, conversation: Conversation, links: Links, run: Run) -> Pl
     return find_place(task.issue, links.refs, run.settings.commit, run.ports.forge, run.slug)
 
 
-def _matter(task: Task, conversation: Conversation, matter: Matter, run: Run) -> Matter:
-    """The matter with what the conversation says of money, and whether a plan is all that is asked for."""
-    limit_usd = max(run.settings.limits.max_issue_cost_usd, conversation.budget_usd)
-    before_usd = StatusMark.parse(conversation.status_text).spent_usd
-    is_plan = task.command.verb is Verb.PLAN
-    return replace(matter, purse=Purse(before_usd, limit_usd), is_plan=is_plan)
-
-
 def _notes(task: Task, conversation: Conversation, run: Run, warned: tuple[str, ...]) -> Iterator[str]:
     """What the settings file sets in vain, and what the model was not shown of what nobody could see."""
     yield from (warning for warning in run.settings.warnings if warning not in warned)
@@ -150,23 +141,6 @@ def _links(asked: Asked, run: Run) -> Links:
     """The linked files of the issue and of every comment, in the order of their appearance."""
     texts = [asked.body, *(text for _, text, _ in asked.comments)]
     return merge_links(linked_files(text, repository=run.repository, server_url=run.server_url) for text in texts)
-
-
-def _configured(base: SourceTree, run: Run) -> Settings:
-    """The settings with the file of the base commit under the inputs. Raises: ConfigurationError."""
-    text = _text(base, SETTINGS_FILE)
-    return run.merge(text) if text else run.settings
-
-
-def _instructions(base: SourceTree, run: Run) -> str:
-    """What the repository and the workflow tell every run."""
-    return "\n\n".join(filter(None, (_text(base, INSTRUCTIONS_FILE), run.settings.instructions)))
-
-
-def _text(tree: SourceTree, path: RepoPath) -> str:
-    if path not in tree.entries():
-        return ""
-    return decode(tree.read([path]).get(path, b"")) or ""
 
 
 def _seen(context: Context) -> str:

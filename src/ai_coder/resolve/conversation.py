@@ -65,6 +65,8 @@ class Conversation:
     """What stands on the pull request."""
     threads: tuple[Thread, ...] = ()
     """Its threads that wait for an answer, with the comments that may be read."""
+    own: Person = field(default_factory=Person)
+    """Ourselves, as the forge names us; nobody where it does not tell."""
     is_done: bool = False
     """Whether the comment that asked was answered by an earlier run, or asks for nothing any more."""
 
@@ -114,6 +116,7 @@ def read_conversation(
         tuple(_notes(newer, threads)),
         side,
         threads.waiting,
+        own,
         is_done,
     )
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from ai_coder.domain.report import OWN_MARKER
 from ai_coder.domain.review import PullSide, Thread
 from ai_coder.domain.task import Comment, CommentKind, Person, Task, Verb
+from ai_coder.edits.suggestion import Suggestion, parse_suggestion
 from ai_coder.resolve.commands import parse_command
-from ai_coder.resolve.suggestions import Suggestion, asks_to_apply, asks_to_apply_all, parse_suggestion
+from ai_coder.resolve.suggestions import asks_to_apply, asks_to_apply_all
 from ai_coder.settings import TriggerPolicy
 
 
