@@ -86,7 +86,7 @@ def read_conversation(
     side = side or PullSide()
     number, listened = task.issue.number, _listened(task, policy)
     status, said, newer, is_done = Comment(), [], 0, False
-    for comment in _in_order(tracker.comments(number), side):
+    for comment in _in_order(tracker.comments(number), side, task):
         is_own = bool(own.id) and comment.author.id == own.id
         if comment.body.startswith(STATUS_MARKER):
             status = comment if is_own and not status.id else status
@@ -121,9 +121,13 @@ def read_conversation(
     )
 
 
-def _in_order(comments: tuple[Comment, ...], side: PullSide) -> list[Comment]:
-    """The comments of the issue, of the pull request's conversation and of its reviews, oldest first."""
-    return sorted((*comments, *side.comments, *side.reviews), key=lambda comment: comment.created_at)
+def _in_order(comments: tuple[Comment, ...], side: PullSide, task: Task) -> list[Comment]:
+    """The comments of the issue, of the pull request's conversation and of its reviews, oldest first.
+
+    The forge counts in seconds; within one, what asked comes last, and the others in the order of their ids.
+    """
+    every = (*comments, *side.comments, *side.reviews)
+    return sorted(every, key=lambda comment: (comment.created_at, _is_same(comment, task.comment), comment.id))
 
 
 def _is_asked(comment: Comment, task: Task) -> bool:
