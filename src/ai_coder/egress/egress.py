@@ -1,6 +1,7 @@
 """`Egress`: every text that leaves ai_coder passes one of its methods."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from ai_coder.egress.log import log_text
@@ -59,14 +60,12 @@ class Egress:
         """A name or a value as inline code, in the cell of a table too."""
         return code_span(" ".join(plain(self.redact(text)).split("\n")))
 
-    def suggestion(self, lines: str) -> str:
+    def suggestion(self, lines: Sequence[str]) -> str:
         """Foreign lines as a suggestion that a reader may apply; as mere code where they must not leave as they are."""
-        given = lines.split("\n") if lines else []
-        fence, *shown, end = fenced(self.redact(lines).split("\n") if lines else [])
-        is_exact = shown == [line if line.strip() else "" for line in given] and plain(lines) == lines.removesuffix(
-            "\n"
-        )
-        return "\n".join([f"{fence}suggestion", *given, end] if is_exact else [fence, *shown, end])
+        given = [line if line.strip() else "" for line in lines]
+        safe = map(plain, self.redact("\n".join(given)).split("\n")) if given else ()
+        fence, *shown, end = fenced(list(safe))
+        return "\n".join([f"{fence}suggestion", *given, end] if shown == given else [fence, *shown, end])
 
     def finish(self, markdown: str, max_chars: int = MAX_COMMENT_CHARS) -> str:
         """The last step for the body of a comment or a pull request."""

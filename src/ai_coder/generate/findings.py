@@ -38,7 +38,7 @@ def _parse(text: str) -> Finding | None:
     said = found[4].strip()
     suggestion = parse_suggestion(said)
     words = suggestion.words if suggestion else said
-    lines = "\n".join(suggestion.lines) if suggestion else None
+    lines = suggestion.lines if suggestion else None
     return Finding(found[1].strip(), min(first, last), max(first, last), words[:_MAX_CHARS], lines)
 
 
@@ -99,8 +99,8 @@ def fingerprint(path: str, lines: Iterable[ShownLine]) -> str:
 def _with_fitting_suggestion(finding: Finding, lines: list[ShownLine]) -> Finding:
     if finding.suggestion is None:
         return finding
-    is_same = finding.suggestion.split("\n") == [line.text for line in lines]
-    is_long = max(len(lines), finding.suggestion.count("\n") + 1) > _MAX_SUGGESTED_LINES
+    is_same = finding.suggestion == tuple(line.text for line in lines)
+    is_long = max(len(lines), len(finding.suggestion)) > _MAX_SUGGESTED_LINES
     return replace(finding, suggestion=None) if is_same or is_long else finding
 
 
