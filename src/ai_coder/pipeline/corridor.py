@@ -93,7 +93,8 @@ def _answer(task: Task, run: Run) -> Report:
     report = replace(report, trajectory=desk.trajectory(report))
     report = replace(report, notes=(*run.settings.warnings, *conversation.notes, *report.notes))
     is_order = answer_order(task.command) and task.command.verb is not Verb.STOP
-    problems = desk.answer(report, () if is_order else conversation.requests)
+    is_alone = is_order or task.command.verb is Verb.REVIEW
+    problems = desk.answer(report, () if is_alone else conversation.requests)
     return replace(report, notes=(*report.notes, *problems))
 
 

@@ -5,10 +5,11 @@ from dataclasses import dataclass, replace
 from ai_coder.commit import branch_name
 from ai_coder.domain.plan import Place
 from ai_coder.domain.report import Cannot, NothingToChange
-from ai_coder.domain.source import Context, RepoPath, decode
+from ai_coder.domain.source import Context
 from ai_coder.domain.task import Task, Verb
 from ai_coder.pipeline.asked import notes_on_text
 from ai_coder.pipeline.asking import asked_of, asked_threads, thread_files
+from ai_coder.pipeline.configured import configured, instructions_of
 from ai_coder.pipeline.place import find_place, known_branches
 from ai_coder.pipeline.pull_side import place_on
 from ai_coder.pipeline.run import Run
@@ -19,10 +20,6 @@ from ai_coder.resolve.conversation import Conversation
 from ai_coder.resolve.failing import render_check
 from ai_coder.resolve.gather import Wanted, gather
 from ai_coder.resolve.links import Links, linked_files, merge_links, resolve_refs
-from ai_coder.settings import Settings
-
-SETTINGS_FILE = RepoPath(".github/ai_coder.yml")
-INSTRUCTIONS_FILE = RepoPath("AGENTS.md")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +73,7 @@ def find_ground(task: Task, conversation: Conversation, run: Run) -> Ground | Ca
         if not asked.checks:
             return NothingToChange(f"No check failed on `{place.branch}` at {place.parent[:12]}.")
     base = run.ports.forge.tree(place.base_commit)
-    settings = _configured(base, run)
+    settings = configured(base, run)
     warnings = tuple(warning for warning in settings.warnings if warning not in run.settings.warnings)
     tree = base if place.parent == place.base_commit else run.ports.forge.tree(place.parent)
     return Ground(asked, links, place, base, tree, replace(run, settings=settings), warnings)
@@ -97,7 +94,7 @@ def prepare(task: Task, conversation: Conversation, ground: Ground, applied: App
     context = gather(wanted, applied.tree, run.settings.limits.max_prompt_chars)
     if isinstance(context, Cannot):
         return context
-    context = replace(context, instructions=_instructions(ground.base, run))
+    context = replace(context, instructions=instructions_of(ground.base, run))
     notes = (*ground.warnings, *notes_on_text(task, conversation), *links.ignored, *context.notes)
     return Prepared(asked, applied.place, applied.tree, context, run, notes)
 
@@ -133,20 +130,3 @@ def _links(asked: Asked, run: Run) -> Links:
     """The linked files of the issue and of every comment, in the order of their appearance."""
     texts = [asked.body, *(text for _, text, _ in asked.comments)]
     return merge_links(linked_files(text, repository=run.repository, server_url=run.server_url) for text in texts)
-
-
-def _configured(base: SourceTree, run: Run) -> Settings:
-    """The settings with the file of the base commit under the inputs. Raises: ConfigurationError."""
-    text = _text(base, SETTINGS_FILE)
-    return run.merge(text) if text else run.settings
-
-
-def _instructions(base: SourceTree, run: Run) -> str:
-    """What the repository and the workflow tell every run."""
-    return "\n\n".join(filter(None, (_text(base, INSTRUCTIONS_FILE), run.settings.instructions)))
-
-
-def _text(tree: SourceTree, path: RepoPath) -> str:
-    if path not in tree.entries():
-        return ""
-    return decode(tree.read([path]).get(path, b"")) or ""

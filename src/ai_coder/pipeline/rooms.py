@@ -14,28 +14,24 @@ from ai_coder.domain.report import (
     Report,
     ending,
 )
-from ai_coder.domain.status_mark import StatusMark
 from ai_coder.domain.task import Task, Verb
 from ai_coder.domain.verification import Verdict, Verification
 from ai_coder.errors import AiCoderError, ForgeError
-from ai_coder.generate.budget import Purse
 from ai_coder.generate.policy import check
 from ai_coder.generate.talk import Ended
 from ai_coder.pipeline.asked import confirmation
 from ai_coder.pipeline.desk import Desk
+from ai_coder.pipeline.limiting import limited
 from ai_coder.pipeline.preparing import Ground, Prepared, find_ground, prepare
 from ai_coder.pipeline.proposing import Matter, propose
+from ai_coder.pipeline.reviewing import review
 from ai_coder.pipeline.run import Run
-from ai_coder.pipeline.stopping import StopWatch
 from ai_coder.pipeline.suggesting import Applied, apply_suggestions, is_settled, settled_report
 from ai_coder.pipeline.verifying import opened_tests, verified
 from ai_coder.report.verification import render_verification
 from ai_coder.resolve.conversation import Conversation
 from ai_coder.resolve.orders import answer_order
 from ai_coder.resolve.threads import is_for_all_suggestions
-
-_RESERVE_S = 60.0
-"""Kept back from the run's time, to publish and to answer."""
 
 
 def work(task: Task, conversation: Conversation, run: Run, desk: Desk) -> Report:
@@ -45,6 +41,8 @@ def work(task: Task, conversation: Conversation, run: Run, desk: Desk) -> Report
         return Report(order, task)
     if not task.issue.is_open:
         return Report(Cannot("the issue is closed", "Reopen it, and comment `/ai_coder retry`."), task)
+    if task.command.verb is Verb.REVIEW:
+        return review(task, conversation, run, desk)
     if is_for_all_suggestions(task) and not conversation.threads:
         return Report(Cannot("there is no open suggestion here", "Only threads that are not resolved count."), task)
     if questions := confirmation(task, conversation):
@@ -66,7 +64,7 @@ def _carry_out(task: Task, conversation: Conversation, prepared: Prepared, desk:
     """The model's change, tested and published; or how else it ended. Raises: AiCoderError."""
     desk.journal.ranked = prepared.context.ranked
     desk.room_done(prepared.said)
-    matter = _matter(task, conversation, prepared)
+    matter = limited(Matter(prepared.asked, prepared.context, prepared.tree), task, conversation, prepared.run)
     with opened_tests(prepared.place, prepared.tree, prepared.run, matter.deadline_s) as tests:
         proposed = propose(replace(matter, tests=tests), prepared.run, desk)
         outcome = _allowed(proposed.outcome, matter, prepared.run)
@@ -92,21 +90,6 @@ def _allowed(outcome: Ended, matter: Matter, run: Run) -> Ended:
     if violations:
         return Cannot("the change is not allowed", refusals=tuple(map(str, violations)))
     return outcome
-
-
-def _matter(task: Task, conversation: Conversation, prepared: Prepared) -> Matter:
-    """What is worked on, with what the conversation says of money, and whether a plan is all that is asked for."""
-    ports, settings = prepared.run.ports, prepared.run.settings
-    limit_usd = max(settings.limits.max_issue_cost_usd, conversation.budget_usd)
-    return Matter(
-        prepared.asked,
-        prepared.context,
-        prepared.tree,
-        Purse(StatusMark.parse(conversation.status_text).spent_usd, limit_usd),
-        is_plan=task.command.verb is Verb.PLAN,
-        deadline_s=ports.clock.monotonic_s() + max(settings.limits.timeout_s - _RESERVE_S, 1.0),
-        stopped=StopWatch(task, ports.tracker, settings.trigger, ports.clock).reason,
-    )
 
 
 def _publish(task: Task, proposal: Proposal, prepared: Prepared) -> Published | Failed | Cancelled:

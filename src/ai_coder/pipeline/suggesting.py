@@ -9,13 +9,13 @@ from ai_coder.domain.report import Cannot, Proposal, Published, Report
 from ai_coder.domain.review import Thread, ThreadAnswer, Verdict
 from ai_coder.domain.source import RepoPath, WriteSet, decode
 from ai_coder.domain.task import Task, Verb
-from ai_coder.edits.suggestion import LineSwap, swap_lines
+from ai_coder.edits.suggestion import LineSwap, Suggestion, swap_lines
 from ai_coder.generate.policy import check
 from ai_coder.pipeline.run import Run
 from ai_coder.ports import SourceTree
 from ai_coder.resolve.commands import parse_command
 from ai_coder.resolve.conversation import Conversation
-from ai_coder.resolve.suggestions import Suggestion, asks_to_apply_all
+from ai_coder.resolve.suggestions import asks_to_apply_all
 from ai_coder.resolve.threads import suggestion_in
 
 _OUTDATED = "The lines were changed after the suggestion was made. Make it again on the lines as they are now."

@@ -14,6 +14,10 @@ _THREAD_LINES = (
 _THREAD_ARGUMENT = (
     "Each review thread waits for an answer: say in the argument `threads` of `finish` what you did about each of them."
 )
+_REVIEW_LINES = (
+    "Answer with the summary in two or three sentences, then the remarks. Each remark begins with a line of its own, "
+    "`FINDING path:line` or `FINDING path:first-last`, and its text stands below it."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,8 @@ class Asked:
     """What the pull request changes so far."""
     threads: tuple[AskedThread, ...] = ()
     """Review threads that wait for an answer."""
+    said_before: str = ""
+    """Remarks of our own earlier reviews."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +90,12 @@ def plan_manner(tools: tuple[ToolSpec, ...]) -> Manner:
     return Manner("plan.md", last, tools=tools)
 
 
+def review_manner(tools: tuple[ToolSpec, ...]) -> Manner:
+    """Look at a pull request and write remarks; without tools the reply is the review."""
+    last = "Begin now. End with the tool `finish`." if tools else _REVIEW_LINES
+    return Manner("review.md", last, tools=tools)
+
+
 def render_prompt(asked: Asked, context: Context, manner: Manner, nonce: str) -> Prompt:
     """Stable instructions first, then the repository, the issue and the requests last.
 
@@ -111,6 +123,8 @@ def _parts(asked: Asked, context: Context, nonce: str) -> Iterator[str]:
     for login, text, is_request in asked.comments:
         what = "request" if is_request else "earlier comment, answered already"
         yield _data(f"{what}, written by {login}", text, nonce)
+    if asked.said_before:
+        yield _data("what you said in earlier reviews: do not repeat it", asked.said_before, nonce)
     for thread in asked.threads:
         yield _data(f"review thread {thread.name} on {thread.place}", _thread(thread), nonce)
     if asked.asked_before:

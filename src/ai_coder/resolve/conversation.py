@@ -56,6 +56,8 @@ class Conversation:
     """What stands on the pull request."""
     threads: tuple[Thread, ...] = ()
     """Its threads that wait for an answer, with the comments that may be read."""
+    own: Person = field(default_factory=Person)
+    """Ourselves, as the forge names us; nobody where it does not tell."""
     is_done: bool = False
     """Whether the comment that asked was answered by an earlier run, or asks for nothing any more."""
 
@@ -74,7 +76,7 @@ def read_conversation(
     """
     side, listened = side or PullSide(), _listened(task, policy)
     sorted_out = _SortedOut(task, own, tracker, listened)
-    for comment in _in_order(tracker.comments(task.issue.number), side):
+    for comment in _in_order(tracker.comments(task.issue.number), side, task):
         sorted_out.take(comment)
     threads = _threads(task, own, tracker, listened, side)
     said = sorted_out.with_request()
@@ -91,6 +93,7 @@ def read_conversation(
         notes=(*ignored_as_newer(sorted_out.newer), *_unread(threads), *notes),
         side=side,
         threads=threads.waiting,
+        own=own,
         is_done=sorted_out.is_done or (_is_about_threads(task) and _is_settled(task, side, threads)),
     )
 
@@ -136,9 +139,13 @@ class _SortedOut:
         return objection(comment.author, self.policy, self.tracker.role)
 
 
-def _in_order(comments: tuple[Comment, ...], side: PullSide) -> list[Comment]:
-    """The comments of the issue, of the pull request's conversation and of its reviews, oldest first."""
-    return sorted((*comments, *side.comments, *side.reviews), key=lambda comment: comment.created_at)
+def _in_order(comments: tuple[Comment, ...], side: PullSide, task: Task) -> list[Comment]:
+    """The comments of the issue, of the pull request's conversation and of its reviews, oldest first.
+
+    The forge counts in seconds; within one, what asked comes last, and the others in the order of their ids.
+    """
+    every = (*comments, *side.comments, *side.reviews)
+    return sorted(every, key=lambda comment: (comment.created_at, comment.is_same(task.comment), comment.id))
 
 
 def _is_asked(comment: Comment, task: Task) -> bool:
