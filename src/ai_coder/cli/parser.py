@@ -26,18 +26,7 @@ def make_parser() -> argparse.ArgumentParser:
         help="scripted, smollm2 (real and small), or a model of your own endpoint",
     )
     demo.add_argument("--folder", default="", help="where the demo's repository and report are kept")
-    run = commands.add_parser("run", help="work on one issue: a file and a local repository, or a number on GitHub")
-    where = run.add_mutually_exclusive_group(required=True)
-    where.add_argument("--root", default="", help="folder of a local git repository")
-    where.add_argument("--repo", metavar="OWNER/NAME", help="repository on GitHub; reads GITHUB_TOKEN")
-    what = run.add_mutually_exclusive_group(required=True)
-    what.add_argument("--issue", default="", help="Markdown file (with --root) or issue number (with --repo)")
-    what.add_argument("--all", action="store_true", help="every accepted open issue (with --repo)")
-    run.add_argument(
-        "--unsafe-local-tests",
-        action="store_true",
-        help="run `--test-command` even where nothing confines it: the tests can then do whatever you can",
-    )
+    run = _add_run(commands)
     scan = commands.add_parser("scan", help="list the accepted issues that wait for an answer")
     scan.add_argument("--repo", metavar="OWNER/NAME", required=True, help="repository on GitHub; reads GITHUB_TOKEN")
     apply = commands.add_parser("apply", help="apply a model's answer to the files of a folder; prints JSON")
@@ -52,6 +41,22 @@ def make_parser() -> argparse.ArgumentParser:
         command.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
         _add_inputs(command)
     return parser
+
+
+def _add_run(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> argparse.ArgumentParser:
+    run = commands.add_parser("run", help="work on one issue: a file and a local repository, or a number on GitHub")
+    where = run.add_mutually_exclusive_group(required=True)
+    where.add_argument("--root", default="", help="folder of a local git repository")
+    where.add_argument("--repo", metavar="OWNER/NAME", help="repository on GitHub; reads GITHUB_TOKEN")
+    what = run.add_mutually_exclusive_group(required=True)
+    what.add_argument("--issue", default="", help="Markdown file (with --root) or issue number (with --repo)")
+    what.add_argument("--all", action="store_true", help="every accepted open issue (with --repo)")
+    run.add_argument(
+        "--unsafe-local-tests",
+        action="store_true",
+        help="run `--test-command` even where nothing confines it: the tests can then do whatever you can",
+    )
+    return run
 
 
 def _add_inputs(command: argparse.ArgumentParser) -> None:
