@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from ai_coder.domain.change import ChangeSet
 from ai_coder.domain.outcome import Planned, Question, Questions
 from ai_coder.domain.report import Cannot, NothingToChange, Proposal
+from ai_coder.domain.review import ThreadWord
 from ai_coder.domain.verification import Verification
 from ai_coder.generate.arguments import Arguments, Misuse
+from ai_coder.generate.thread_words import parse_thread_words
 from ai_coder.generate.toolbox import Told, Toolbox, broken_files
 
 _MAX_DIFF_CHARS = 16_000
@@ -28,12 +30,15 @@ class Ending:
     was_sent_back: bool = False
     verification: Verification | None = None
     """What the tests say of what was shown last."""
+    threads: tuple[ThreadWord, ...] = ()
+    """What the model says of each review thread, by its last call."""
 
     def finish(
         self, arguments: Arguments, toolbox: Toolbox, limit: str
     ) -> Told | Proposal | NothingToChange | Cannot | Questions | Planned:
         """The outcome, or what the model is told instead; at a limit nothing is sent back. Raises: Misuse."""
         summary = arguments.text("summary", "").strip()[:_MAX_SUMMARY_CHARS]
+        self.threads = parse_thread_words(arguments.texts("threads")) or self.threads
         change_set = toolbox.overlay.change_set()
         match arguments.text("outcome").strip().lower():
             case "no_change" if change_set and not limit and not self._again():
@@ -68,13 +73,17 @@ class Ending:
             raise Misuse(" ".join(broken) + " Mend that, then call `finish` again.")
         if not limit and change_set != self.shown:
             self.shown = change_set
-            self.verification = toolbox.tests.verify(change_set) if toolbox.tests else None
-            said = toolbox.tests.told(self.verification) if toolbox.tests and self.verification else ""
-            return Told(_whole(change_set) + said)
+            return Told(_whole(change_set) + self._tested(change_set, toolbox))
         remaining = (*broken, *arguments.texts("remaining"))
         parked = limit or (_WORK_IS_LEFT if remaining else "")
         verification = self.verification if change_set == self.shown else None
         return Proposal(change_set, arguments.text("title", ""), summary, parked, remaining, verification)
+
+    def _tested(self, change_set: ChangeSet, toolbox: Toolbox) -> str:
+        """What the tests say of the change, in words for the model; empty where there are none."""
+        tests = toolbox.tests
+        self.verification = tests.verify(change_set) if tests and tests.can_run else None
+        return tests.told(self.verification) if tests and self.verification else ""
 
     def _again(self) -> bool:
         """Whether it was sent back before; it is now."""

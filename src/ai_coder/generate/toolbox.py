@@ -48,6 +48,8 @@ FINISH = _spec(
     summary="Two or three sentences: what you changed and why, the answer to a question, or why it cannot be done",
     questions="[array] Of need_info: one to three, each as `question | option | option`, your own choice first",
     remaining="[array] What is left to do, where the work could not be completed",
+    threads="[array] One for each review thread, where there are any: `T1 | fixed | what you changed`, "
+    "`T2 | not_changed | why`, or `T3 | question | what you have to know`",
 )
 SPECS = (
     _spec(
@@ -117,7 +119,7 @@ class Toolbox:
         """What the model is told of the tools."""
         if self.is_read_only:
             return PLAN_SPECS
-        return (*SPECS[:-1], RUN_TESTS, FINISH) if self.tests else SPECS
+        return (*SPECS[:-1], RUN_TESTS, FINISH) if self.tests and self.tests.can_run else SPECS
 
     def use(self, call: ToolCall) -> Told:
         """Carry the call out. A call that cannot be carried out is told, never raised. Raises: ForgeError."""
@@ -143,7 +145,7 @@ class Toolbox:
         if self.is_read_only:
             return tools
         tools["edit_file"] = self._edit_file
-        if tests := self.tests:
+        if (tests := self.tests) and tests.can_run:
             tools["run_tests"] = lambda _: tests.run(self.overlay.change_set())
         return tools
 

@@ -1,7 +1,7 @@
 """`Verification` -> words for the model. What tests print is data: cleaned, cut to 8 kB, never an order (B11)."""
 
+from ai_coder.domain.terminal import plain_lines
 from ai_coder.domain.verification import Ran, Verdict, Verification
-from ai_coder.verify.plain import plain_lines
 
 MAX_BYTES = 8_000
 """Of all that is told."""

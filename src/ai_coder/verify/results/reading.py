@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 
+from ai_coder.domain.terminal import plain_lines
 from ai_coder.domain.verification import Ran, TestRun
-from ai_coder.verify.plain import plain_lines
 from ai_coder.verify.results.cargo import read_cargo
 from ai_coder.verify.results.go_test import read_go, read_go_json
 from ai_coder.verify.results.jest import read_jest
