@@ -14,7 +14,7 @@ class TerminalHost:
     def __init__(self) -> None:
         self.outputs: dict[str, str] = {}
         self.summary = ""
-        self.report = ""
+        self.files: Mapping[str, str] = {}
 
     @property
     def run_url(self) -> str:
@@ -37,6 +37,6 @@ class TerminalHost:
         """The title, and the text under it."""
         self.say(f"{title}\n{text}")
 
-    def finish(self, outputs: Mapping[str, str], summary: str, report: str) -> None:
+    def finish(self, outputs: Mapping[str, str], summary: str, files: Mapping[str, str]) -> None:
         """Keep them."""
-        self.outputs, self.summary, self.report = {**outputs, "report_path": ""}, summary, report
+        self.outputs, self.summary, self.files = {**outputs, "report_path": ""}, summary, files

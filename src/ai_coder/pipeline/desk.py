@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from ai_coder.domain.report import Published, Report, Status
+from ai_coder.domain.source import Context
 from ai_coder.domain.task import Comment, Person, Task
 from ai_coder.domain.trajectory import Trajectory
 from ai_coder.egress import Egress
@@ -34,7 +35,7 @@ class Desk:
     _edited_at_s: float = 0.0
 
     def __post_init__(self) -> None:
-        self.journal = Journal(self.ports.clock)
+        self.journal = Journal(self.ports.clock, self.egress.redact)
 
     def take_up(self) -> Person:
         """Put the eyes on the request; ourselves, as the forge names us. Raises: ForgeError."""
@@ -69,6 +70,11 @@ class Desk:
         self.journal.visited(room, said)
         self.progress = self.progress.then(said)
         self._show_progress()
+
+    def resolved(self, said: str, context: Context) -> None:
+        """It is known what the model sees."""
+        self.journal.ranked = context.ranked
+        self.room_done(said)
 
     def prompted(self, said: str) -> None:
         """The prompt is ready; once a run, however often it is made anew."""

@@ -18,9 +18,20 @@ def finish(report: Report, host: Host, egress: Egress) -> None:
         host.say(egress.redact(sentence))
     else:
         host.annotate(level, egress.redact(sentence))
-    host.finish(
-        render_outputs(report), render_summary(report, host.run_url, egress), egress.redact(render_report(report))
-    )
+    host.finish(render_outputs(report), render_summary(report, host.run_url, egress), _files(report, host, egress))
+
+
+def _files(report: Report, host: Host, egress: Egress) -> dict[str, str]:
+    """The report for programs, and for people where there was work to tell of."""
+    files = {"report.json": egress.redact(render_report(report))}
+    if report.task:
+        from ai_coder.report.html import render_html  # noqa: PLC0415  a skipped event must not pay for it
+
+        try:
+            files["report.html"] = render_html(report, host.run_url, egress)
+        except Exception as error:  # noqa: BLE001  what was done stands, and has to be told, whether it can be drawn or not
+            host.annotate("warning", f"The report could not be drawn ({type(error).__name__}); its JSON is there.")
+    return files
 
 
 def _sentence(report: Report) -> tuple[Literal["say", "error"], str]:

@@ -206,5 +206,8 @@ OUTPUTS: tuple[Output, ...] = (
     Output("input_tokens", "Number of input tokens, as the endpoint counted them."),
     Output("output_tokens", "Number of output tokens, as the endpoint counted them."),
     Output("cost_usd", "Cost of the run in US dollars; empty when the price of the model is not known."),
-    Output("report_path", "Path of the report file (JSON), relative to the workspace."),
+    Output(
+        "report_path",
+        "Path of the report file (JSON), relative to the workspace; `report.html` is beside it.",
+    ),
 )
