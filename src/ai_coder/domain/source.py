@@ -130,11 +130,22 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Conflict:
+    """A file in which both sides of a merge changed the same lines, so that its text holds markers."""
+
+    path: RepoPath
+    marks: tuple[str, ...]
+    """Lines that must be gone before the file is published."""
+
+
+@dataclass(frozen=True, slots=True)
 class WriteSet:
     """What may be changed by the scope; patterns of the settings tighten it further."""
 
     linked: frozenset[RepoPath] | None = None
     """The linked files, whose tests may be changed too; None is the whole repository."""
+    conflicts: tuple[Conflict, ...] = ()
+    """What has to be changed: the files that a merge left in conflict."""
 
     def holds(self, path: RepoPath) -> bool:
         """Whether the scope allows the path: a linked file, or a test that belongs to one."""

@@ -86,7 +86,8 @@ def _answer(task: Task, run: Run) -> Report:
         raise
     report = replace(report, trajectory=desk.trajectory(report))
     report = replace(report, notes=(*run.settings.warnings, *conversation.notes, *report.notes))
-    problems = desk.answer(report, () if answer_order(task.command) else conversation.requests)
+    is_order = answer_order(task.command) and task.command.verb is not Verb.STOP
+    problems = desk.answer(report, () if is_order else conversation.requests)
     return replace(report, notes=(*report.notes, *problems))
 
 

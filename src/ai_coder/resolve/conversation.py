@@ -1,18 +1,22 @@
 """What the thread under an issue says: who is listened to, which requests are unanswered, where our status stands."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 
-from ai_coder.domain.report import STATUS_MARKER, Status
+from ai_coder.domain.report import OWN_MARKER, STATUS_MARKER, Status
 from ai_coder.domain.status_mark import StatusMark, text_id
 from ai_coder.domain.task import NEVER, Command, Comment, Person, Task, Verb
 from ai_coder.ports import ReactionName, Tracker
+from ai_coder.resolve.clean import Cleaned, clean, shortened
 from ai_coder.resolve.commands import parse_command
 from ai_coder.resolve.orders import answer_order, dollars_of
 from ai_coder.resolve.trigger import objection
 from ai_coder.settings import TriggerPolicy
 
+MAX_THREAD_CHARS, MAX_COMMENT_CHARS = 100_000, 20_000
+"""Characters of the thread, and of one comment, that the model is shown."""
+_MIN_COMMENT_CHARS, _COST_OF_CLEANING, _MAX_NAMED = 200, 8, 5
 ANSWERS: tuple[ReactionName, ...] = ("rocket", "confused", "+1")
 """Our reactions that say: this request is answered. Source: contract section 7."""
 _ANSWERED = frozenset(Status) - {Status.FAILED, Status.CANCELLED, Status.PLANNED}
@@ -28,6 +32,8 @@ class Said:
     comment: Comment
     is_request: bool
     """Whether it waits for an answer; False for history."""
+    seen: Cleaned = field(default_factory=lambda: Cleaned(""))
+    """Its text as a reader sees it, as much of it as the model is shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +54,8 @@ class Conversation:
     """The largest `budget` command; 0 when there was none."""
     notes: tuple[str, ...] = ()
     """What was left out, one sentence each."""
+    is_done: bool = False
+    """Whether the comment that asks has its answer already: the event came twice, or the job was started again."""
 
     @property
     def requests(self) -> tuple[Comment, ...]:
@@ -61,39 +69,92 @@ def read_conversation(task: Task, own: Person, tracker: Tracker, policy: Trigger
     Raises: ForgeError.
     """
     number = task.issue.number
-    status, said, newer = Comment(), [], 0
+    status, said, newer, is_done = Comment(), list[Said](), list[Comment](), False
     for comment in tracker.comments(number):
         is_own = bool(own.id) and comment.author.id == own.id
         if comment.body.startswith(STATUS_MARKER):
             status = comment if is_own and not status.id else status
+        elif comment.body.startswith(OWN_MARKER):
+            continue
         elif comment.id == task.comment.id:
             said.append(Said(task.comment, is_request=True))
+            is_done = is_answered(number, comment, own, tracker, _DONE)
         elif _is_newer(comment, task):
-            newer += 1
+            newer.append(comment)
         elif comment.body.strip() and not objection(comment.author, policy, tracker.role):
             said.append(Said(comment, _waits(comment, task, own, tracker, policy)))
     if task.comment.id and task.comment.id not in {item.comment.id for item in said}:
         said.append(Said(task.comment, is_request=True))
-    notes = (f"{newer} comment(s) newer than the request are left to the next run.",) if newer else ()
     commands = [found for item in said if (found := parse_command(item.comment.body, policy.phrase))]
+    shown, notes = _shown(said, task)
     return Conversation(
-        tuple(said), status.id, status.body, status.updated_at, _scope(commands), _budget_usd(commands), notes
+        shown,
+        status.id,
+        status.body,
+        status.updated_at,
+        scope=_scope(commands),
+        budget_usd=_budget_usd(commands),
+        notes=(*_ignored(newer), *notes),
+        is_done=is_done,
     )
 
 
+def _shown(said: list[Said], task: Task) -> tuple[tuple[Said, ...], tuple[str, ...]]:
+    """What the model is shown of the thread, oldest first, and a sentence for each kind of thing it is not.
+
+    The request comes first, then the newest, until the room is used up. A text that is cleaned away costs room as
+    well, since cleaning it takes time.
+    """
+    room, cut, shown = MAX_THREAD_CHARS, 0, dict[int, Said]()
+    for item in sorted(said, key=lambda item: (item.comment.id == task.comment.id, item.comment.id), reverse=True):
+        if room <= 0:
+            break
+        seen = clean(item.comment.body)
+        text = shortened(seen.text, min(MAX_COMMENT_CHARS, max(room, _MIN_COMMENT_CHARS)))
+        cut += text != seen.text
+        room -= max(len(text), len(item.comment.body) // _COST_OF_CLEANING)
+        shown[item.comment.id] = replace(item, seen=replace(seen, text=text))
+    left_out = len(said) - len(shown)
+    notes = [f"The thread is long: its {left_out} oldest comment(s) were not shown to the model."] if left_out else []
+    notes += [f"{cut} long comment(s) were shortened for the model."] if cut else []
+    return tuple(found for item in said if (found := shown.get(item.comment.id))), tuple(notes)
+
+
+def _ignored(newer: list[Comment]) -> tuple[str, ...]:
+    """What is left to the next run, by whom and since when, in one sentence."""
+    if not newer:
+        return ()
+    each = [f"by {one.author.login or 'nobody'}, {_when(max(one.created_at, one.updated_at))}" for one in newer]
+    more = f", and {len(newer) - _MAX_NAMED} more" if len(newer) > _MAX_NAMED else ""
+    return (f"Ignored, newer than the request: {len(newer)} comment(s) ({'; '.join(each[:_MAX_NAMED])}{more}).",)
+
+
+def _when(moment: datetime) -> str:
+    return "at an unknown time" if moment == NEVER else f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+
+
 def is_answered_already(task: Task, conversation: Conversation) -> bool:
-    """Whether a run that ended after the event has answered the same text, and nobody asked for more since.
+    """Whether an earlier run has answered the comment, or the same text of the issue and nobody asked for more since.
 
     An issue that is opened with the label makes two events, `opened` and `labeled`, of one request.
     """
+    if task.comment.id:
+        return conversation.is_done
     mark = StatusMark.parse(conversation.status_text)
-    is_issues_own = not task.comment.id and not task.command.argument and not conversation.requests
+    is_issues_own = not task.command.argument and not conversation.requests
     is_the_same = mark.status in _ANSWERED and mark.text_id == text_id(task.issue)
     return is_issues_own and is_the_same and conversation.status_at > task.as_of
 
 
 def _is_newer(comment: Comment, task: Task) -> bool:
-    return max(comment.created_at, comment.updated_at) > task.as_of
+    """Whether the comment may have been written or changed after the request; one without a time may have been.
+
+    Times are whole seconds: of two comments of the same second, the one with the larger id came later.
+    """
+    if NEVER in {comment.created_at, comment.updated_at}:
+        return True
+    is_later = bool(task.comment.id) and comment.id > task.comment.id
+    return is_later or max(comment.created_at, comment.updated_at) > task.as_of
 
 
 def _waits(comment: Comment, task: Task, own: Person, tracker: Tracker, policy: TriggerPolicy) -> bool:
