@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from ai_coder.domain.outcome import Parked, Planned, Question, Questions
+from ai_coder.domain.outcome import Parked, Planned, Question, Questions, Reviewed
 from ai_coder.domain.report import Cancelled, Cannot, Failed, NothingToChange, Published, Report
 from ai_coder.domain.task import Skip
 
@@ -34,6 +34,9 @@ def ending_of(report: Report) -> Ending:
         case Planned(plan=plan, files=files):
             hint = "Comment /ai_coder go to have it carried out."
             return Ending("planned", "wait", "A plan was posted; nothing was changed.", plan, files, hint)
+        case Reviewed(summary=summary, comments=comments):
+            sentence = f"A review was posted, with {comments} comment{'' if comments == 1 else 's'} on lines."
+            return Ending("reviewed", "good", sentence, summary)
         case Parked(reason=reason, hint=hint):
             return Ending("parked", "wait", f"{_capital(reason)}; nothing was written.", hint=hint)
         case NothingToChange(reason=reason):

@@ -7,7 +7,8 @@ from markupsafe import Markup
 
 from ai_coder import __version__
 from ai_coder.domain.chat import ToolCall
-from ai_coder.domain.report import Cannot, Published, PullRequest, Report
+from ai_coder.domain.pull_request import PullRequest
+from ai_coder.domain.report import Cannot, Published, Report
 from ai_coder.domain.source import Ranked
 from ai_coder.domain.task import NEVER
 from ai_coder.domain.trajectory import Trajectory, Turn, Visit

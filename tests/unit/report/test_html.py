@@ -6,7 +6,7 @@ import pytest
 
 from ai_coder.domain.change import ChangeSet, FileChange
 from ai_coder.domain.chat import ToolCall, Usage
-from ai_coder.domain.outcome import Parked, Planned, Question, Questions
+from ai_coder.domain.outcome import Parked, Planned, Question, Questions, Reviewed
 from ai_coder.domain.report import Cancelled, Cannot, Failed, NothingToChange, Proposal, Report, Spent
 from ai_coder.domain.source import Ranked, RepoPath
 from ai_coder.domain.trajectory import Trajectory, Turn, Used
@@ -31,6 +31,7 @@ def page(report, **egress):
         (NothingToChange("It is there already."), "no change", "It is there already."),
         (Questions("Which?", (Question("Tabs?", ("yes", "no")),)), "question", "Tabs? (yes / no)"),
         (Planned("1. Edit `a.py`.", ("a.py",)), "planned", "Comment /ai_coder go"),
+        (Reviewed("Looks right.", "0" * 40, "https://github.com/x", 2), "reviewed", "with 2 comments on lines"),
         (Parked("the budget is used up", "Raise it."), "parked", "The budget is used up; nothing was written."),
         (Cannot("it is protected", "Ask.", ("`a` is protected",)), "cannot", "<code>a</code> is protected"),
         (Failed("the endpoint is down", "Wait."), "failed", "The endpoint is down."),
