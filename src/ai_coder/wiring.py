@@ -9,11 +9,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ai_coder.domain.chat import Usage
+from ai_coder.domain.report import Report
+from ai_coder.domain.task import Issue, Skip
 from ai_coder.errors import ConfigurationError
 from ai_coder.ports import ChatModel, Clock, Forge, Host, Ports, Reviews, Tracker
+from ai_coder.resolve.event import parse_event
+from ai_coder.resolve.trigger import decide
 from ai_coder.settings import ModelSettings, Settings, parse_settings, parse_settings_file
 
 if TYPE_CHECKING:
+    from ai_coder.adapters.line import Line
     from ai_coder.pipeline import Run
 
 GITHUB_API_URL, GITHUB_SERVER_URL = "https://api.github.com", "https://github.com"
@@ -41,7 +46,7 @@ class Opened:
     slug: str = ""
 
 
-Wire = Callable[[Place, Settings, Mapping[str, str], Host], Opened]
+Wire = Callable[[Place, Settings, Mapping[str, str], Host, "Line | None"], Opened]
 """Opens the doors of a place. The entry is handed one, so that a test can hand another."""
 
 
@@ -55,12 +60,31 @@ class Session:
     settings: Settings
     host: Host
     wire: Wire
+    line: "Line | None" = None
+    """Where what leaves the machine goes; None is straight out."""
+
+    def answer(self, event_name: str, event_text: str) -> Report:
+        """The report on an event of GitHub. Doors are opened only for one that asks for something.
+
+        Raises: AiCoderError.
+        """
+        event = parse_event(event_name, event_text)
+        if self.settings.issue and not event.issue.number:
+            event = replace(event, issue=Issue(number=self.settings.issue))
+        decision = decide(event, self.settings.trigger)
+        is_sweep = event.kind == "schedule" and not event.issue.number
+        if isinstance(decision, Skip) and not is_sweep:
+            return Report(decision)
+        from ai_coder.pipeline import run, run_waiting
+
+        opened = self.open(Place(self.environ.get("GITHUB_REPOSITORY", "")))
+        return run_waiting(opened) if isinstance(decision, Skip) else run(decision, opened)
 
     def open(self, place: Place) -> "Run":
         """The run on `place`, its doors open. Raises: ConfigurationError."""
         from ai_coder.pipeline import Run
 
-        opened = self.wire(place, self.settings, self.environ, self.host)
+        opened = self.wire(place, self.settings, self.environ, self.host, self.line)
         return Run(
             self.settings,
             opened.ports,
@@ -71,11 +95,16 @@ class Session:
         )
 
 
-def wire(place: Place, settings: Settings, environ: Mapping[str, str], host: Host) -> Opened:
-    """The real doors: GitHub, or a local repository. Raises: ConfigurationError."""
-    from ai_coder.adapters.clock import SystemClock
+def wire(place: Place, settings: Settings, environ: Mapping[str, str], host: Host, line: "Line | None") -> Opened:
+    """The real doors: GitHub, or a local repository. What leaves the machine goes over `line`.
 
-    clock = SystemClock()
+    Raises: ConfigurationError.
+    """
+    from ai_coder.adapters.clock import HurriedClock, SystemClock
+    from ai_coder.adapters.line import OpenLine
+
+    line = line or OpenLine()
+    clock = SystemClock() if line.waits else HurriedClock()
     if place.root:
         return _local(place, settings, host, clock)
     if not settings.token:
@@ -90,8 +119,8 @@ def wire(place: Place, settings: Settings, environ: Mapping[str, str], host: Hos
     from ai_coder.adapters.github_tracker import GithubTracker
 
     api_url = environ.get("GITHUB_API_URL") or GITHUB_API_URL
-    api = GithubApi(api_url, settings.token.reveal(), place.repository, clock)
-    ports = _ports(GithubTracker(api), GithubForge(api), settings, host, clock)
+    api = GithubApi(api_url, settings.token.reveal(), place.repository, clock, line)
+    ports = _ports(GithubTracker(api), GithubForge(api), settings, host, clock, line)
     reviews: Reviews = GithubReviews(api)
     if settings.dry_run:
         from ai_coder.adapters.dry_run import DryRunReviews
@@ -102,15 +131,16 @@ def wire(place: Place, settings: Settings, environ: Mapping[str, str], host: Hos
 
 
 def _local(place: Place, settings: Settings, host: Host, clock: Clock) -> Opened:
+    from ai_coder.adapters.line import OpenLine
     from ai_coder.adapters.local_forge import LocalForge
     from ai_coder.adapters.local_tracker import LocalTracker
 
     tracker = LocalTracker(Path(place.issue_file), host.say)
     forge = LocalForge(Path(place.root))
-    return Opened(_ports(tracker, forge, settings, host, clock), slug=tracker.slug)
+    return Opened(_ports(tracker, forge, settings, host, clock, OpenLine()), slug=tracker.slug)
 
 
-def _ports(tracker: Tracker, forge: Forge, settings: Settings, host: Host, clock: Clock) -> Ports:
+def _ports(tracker: Tracker, forge: Forge, settings: Settings, host: Host, clock: Clock, line: "Line") -> Ports:
     if settings.dry_run:
         from ai_coder.adapters.dry_run import DryRunForge, DryRunTracker
 
@@ -119,11 +149,11 @@ def _ports(tracker: Tracker, forge: Forge, settings: Settings, host: Host, clock
     def open_model(model: ModelSettings, deadline_s: float) -> ChatModel:
         from ai_coder.adapters.openai_client import open_model as open_openai
 
-        return open_openai(model, clock, deadline_s)
+        return open_openai(model, clock, deadline_s, line)
 
     def cost_usd(model: str, usage: Usage) -> float | None:
         from ai_coder.adapters.prices import cost_usd as cost_by_data
 
         return cost_by_data(model, usage)
 
-    return Ports(tracker, forge, open_model, host, clock, cost_usd, lambda: secrets.token_hex(8))
+    return Ports(tracker, forge, open_model, host, clock, cost_usd, lambda: line.nonce(lambda: secrets.token_hex(8)))

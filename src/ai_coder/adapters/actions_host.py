@@ -56,13 +56,13 @@ class ActionsHost:
         self.say(text)
         core.end_group()
 
-    def finish(self, outputs: Mapping[str, str], summary: str, files: Mapping[str, str]) -> None:
+    def finish(self, outputs: Mapping[str, str], summary: str, files: Mapping[str, bytes]) -> None:
         """Write the outputs, the summary and the report's files, each where the runner said."""
         values = {**outputs, "report_path": self._write_report(files)}
         self._append("GITHUB_OUTPUT", "".join(f"{prepare_key_value_message(k, v)}\n" for k, v in values.items()))
         self._append("GITHUB_STEP_SUMMARY", summary)
 
-    def _write_report(self, files: Mapping[str, str]) -> str:
+    def _write_report(self, files: Mapping[str, bytes]) -> str:
         """The path of the JSON report, relative to the workspace; empty where nothing could be written."""
         workspace = self._environ.get("GITHUB_WORKSPACE", "")
         if not workspace:

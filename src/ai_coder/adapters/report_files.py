@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 
-def write_report(folder: Path, files: Mapping[str, str]) -> None:
+def write_report(folder: Path, files: Mapping[str, bytes]) -> None:
     """Write each file under its name; the folder is made where there is none. Raises: OSError."""
     folder.mkdir(parents=True, exist_ok=True)
-    for name, text in files.items():
-        (folder / name).write_text(text, encoding="utf-8", errors="replace", newline="\n")
+    for name, content in files.items():
+        (folder / name).write_bytes(content)

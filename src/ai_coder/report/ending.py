@@ -28,17 +28,8 @@ def ending_of(report: Report) -> Ending:
     match report.outcome:
         case Published() as published:
             return _published(published)
-        case Questions(summary=summary, questions=questions):
-            sentence = "The model asks before it works; an answer in a comment resumes."
-            return Ending("question", "wait", sentence, summary, tuple(map(_question, questions)))
-        case Planned(plan=plan, files=files):
-            hint = "Comment /ai_coder go to have it carried out."
-            return Ending("planned", "wait", "A plan was posted; nothing was changed.", plan, files, hint)
-        case Reviewed(summary=summary, comments=comments):
-            sentence = f"A review was posted, with {comments} comment{'' if comments == 1 else 's'} on lines."
-            return Ending("reviewed", "good", sentence, summary)
-        case Parked(reason=reason, hint=hint):
-            return Ending("parked", "wait", f"{_capital(reason)}; nothing was written.", hint=hint)
+        case Questions() | Planned() | Parked() | Reviewed():
+            return _without_commit(report.outcome)
         case NothingToChange(reason=reason):
             return Ending("no change", "good", "The model looked and wants no change.", reason)
         case Cannot(reason=reason, hint=hint, refusals=refusals):
@@ -49,6 +40,21 @@ def ending_of(report: Report) -> Ending:
             return Ending("cancelled", "bad", reason)
         case Skip(reason=reason):
             return Ending("skipped", "wait", f"{_capital(reason)}.")
+
+
+def _without_commit(outcome: Questions | Planned | Parked | Reviewed) -> Ending:
+    match outcome:
+        case Questions(summary=summary, questions=questions):
+            sentence = "The model asks before it works; an answer in a comment resumes."
+            return Ending("question", "wait", sentence, summary, tuple(map(_question, questions)))
+        case Planned(plan=plan, files=files):
+            hint = "Comment `/ai_coder go` to have it carried out."
+            return Ending("planned", "wait", "A plan was posted; nothing was changed.", plan, files, hint)
+        case Reviewed(summary=summary, comments=comments):
+            sentence = f"A review was posted, with {comments} comment{'' if comments == 1 else 's'} on lines."
+            return Ending("reviewed", "good", sentence, summary)
+        case Parked(reason=reason, hint=hint):
+            return Ending("parked", "wait", f"{_capital(reason)}; nothing was written.", hint=hint)
 
 
 def _published(published: Published) -> Ending:

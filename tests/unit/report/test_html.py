@@ -30,7 +30,7 @@ def page(report, **egress):
         (a_published(), "changed", "Pull request #8 is open"),
         (NothingToChange("It is there already."), "no change", "It is there already."),
         (Questions("Which?", (Question("Tabs?", ("yes", "no")),)), "question", "Tabs? (yes / no)"),
-        (Planned("1. Edit `a.py`.", ("a.py",)), "planned", "Comment /ai_coder go"),
+        (Planned("1. Edit `a.py`.", ("a.py",)), "planned", "<code>/ai_coder go</code>"),
         (Reviewed("Looks right.", "0" * 40, "https://github.com/x", 2), "reviewed", "with 2 comments on lines"),
         (Parked("the budget is used up", "Raise it."), "parked", "The budget is used up; nothing was written."),
         (Cannot("it is protected", "Ask.", ("`a` is protected",)), "cannot", "<code>a</code> is protected"),
