@@ -69,8 +69,8 @@ VERIFICATION = Verification(
     Verdict.PASSED,
     "Nothing that passed before fails now, and one test that failed passes.",
     "pytest -q",
-    TestRun(Ran(1, "F..\n1 failed, 2 passed in 0.31s\n", seconds=1.4), {"t": CaseResult.FAILED}, "pytest"),
-    TestRun(Ran(0, "...\n3 passed in 0.29s\n", seconds=1.3), {"t": CaseResult.PASSED}, "pytest"),
+    TestRun(Ran(1, "F..\n1 failed, 2 passed in 0.31s\n", seconds=1.4), {"t": CaseResult.FAILED}, format="pytest"),
+    TestRun(Ran(0, "...\n3 passed in 0.29s\n", seconds=1.3), {"t": CaseResult.PASSED}, format="pytest"),
     fixed=("tests/test_hello.py::test_unknown_language_falls_back",),
     still_passing=2,
 )

@@ -7,14 +7,17 @@ from contextlib import redirect_stderr, redirect_stdout
 
 import pytest
 
+from ai_coder.domain.verification import Ran
 from ai_coder.entry import main
 from ai_coder.loopback import Answer
 from ai_coder.loopback.model import Call, Say
 from builders import a_block
 from fakes.models import first
+from fakes.sandbox import ScriptedSandbox
 
 SALUT = a_block("hello.py", "print('hello')\n", "print('salut')\n")
 KEY = "sk-stage-0123456789"
+COMPARED = ("status", "commit_sha", "changed_files", "steps", "verified")
 FILES = {f"src/part_{n}.py": f"def greet_{n}():\n    return 'hello {n}'\n" for n in range(9)}
 EDIT = Call(
     "edit_file", {"path": "src/part_3.py", "old_text": "    return 'hello 3'\n", "new_text": "    return 'salut'\n"}
@@ -90,7 +93,29 @@ def record_no_change(stage):
     return scene, scene.label(scene.open())
 
 
-STORIES = [record_single, record_agent, record_comment, record_refusal, record_passing_fault, record_no_change]
+def french_tests(files, _):
+    """Tests that want a French greeting."""
+    failed = "salut" not in files["hello.py"]
+    return Ran(int(failed), f"test_hello.py::test_french {'FAILED' if failed else 'PASSED'}\n", seconds=0.5)
+
+
+def record_verified(stage):
+    """The project's tests say that it is right."""
+    scene = stage(SALUT, record="true", sandbox=ScriptedSandbox(french_tests), test_command="pytest -v")
+    ran = scene.label(scene.open())
+    assert ran.outputs["verified"] == "passed", ran.log
+    return scene, ran
+
+
+STORIES = [
+    record_verified,
+    record_single,
+    record_agent,
+    record_comment,
+    record_refusal,
+    record_passing_fault,
+    record_no_change,
+]
 
 
 @pytest.mark.parametrize("record", STORIES)
@@ -104,9 +129,7 @@ def test_the_same_run(stage, record):
 
     assert told["divergences"] == []
     assert (status, told["same"]) == (0, True)
-    assert {name: told["outputs"][name] for name in ("status", "commit_sha", "changed_files", "steps")} == {
-        name: ran.outputs[name] for name in ("status", "commit_sha", "changed_files", "steps")
-    }
+    assert {name: told["outputs"][name] for name in COMPARED} == {name: ran.outputs[name] for name in COMPARED}
 
 
 def test_no_key_is_on_the_cassette(stage):

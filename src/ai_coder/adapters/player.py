@@ -10,6 +10,8 @@ from ai_coder.domain.cassette import Asked, Cassette, Divergence, Exchange, Give
 from ai_coder.domain.report import STATUS_MARKER
 from ai_coder.egress import Egress
 
+_IN_ORDER = ("model", "sandbox")
+"""Who is told apart by the order of asking alone."""
 _MAX_LINES = 12
 """Of a difference that is shown."""
 _MAX_CHARS = 300
@@ -26,18 +28,20 @@ class Player:
         self.divergences: list[Divergence] = []
         self.played = 0
         self._nonces = deque(cassette.nonces)
-        self._turns = deque(one for one in cassette.exchanges if one.asked.kind == "model")
-        self._turn = 0
+        self._rows: dict[str, deque[Exchange]] = {kind: deque() for kind in _IN_ORDER}
+        self._counts = dict.fromkeys(_IN_ORDER, 0)
         self._rest: dict[tuple[str, str], deque[Exchange]] = {}
         self._last: dict[tuple[str, str], Given] = {}
         for one in cassette.exchanges:
-            if one.asked.kind != "model":
+            if one.asked.kind in _IN_ORDER:
+                self._rows[one.asked.kind].append(one)
+            else:
                 self._rest.setdefault(_key(one.asked), deque()).append(one)
 
     def exchange(self, asked: Asked, send: Send) -> Given:  # noqa: ARG002  the port's form; nothing is sent
         """What came back when it was recorded."""
         self.played += 1
-        return self._say(asked) if asked.kind == "model" else self._answer(asked)
+        return self._next(asked) if asked.kind in _IN_ORDER else self._answer(asked)
 
     def nonce(self, fresh: Callable[[], str]) -> str:
         """The recorded one."""
@@ -49,16 +53,18 @@ class Player:
             for one in rest:
                 if one.asked.is_write and not _is_status(one.asked):
                     yield Divergence(str(one.asked), "the recorded run sent this, and this one does not")
-        if self._turns:
-            yield Divergence("the model", f"it was asked {len(self._turns)} times more when it was recorded")
+        for kind, row in self._rows.items():
+            if row:
+                yield Divergence(f"the {kind}", f"it was asked {len(row)} time(s) more when it was recorded")
 
-    def _say(self, asked: Asked) -> Given:
-        self._turn += 1
-        name = f"request {self._turn} to the model"
-        if not self._turns:
-            self.divergences.append(Divergence(name, "the recorded run did not ask the model again"))
+    def _next(self, asked: Asked) -> Given:
+        """What came back in this place of the row."""
+        self._counts[asked.kind] += 1
+        name, row = f"request {self._counts[asked.kind]} to the {asked.kind}", self._rows[asked.kind]
+        if not row:
+            self.divergences.append(Divergence(name, f"the recorded run did not ask the {asked.kind} again"))
             return Given(0, fault="unreachable")
-        recorded = self._turns.popleft()
+        recorded = row.popleft()
         self._compare(name, recorded.asked, asked)
         return recorded.given
 

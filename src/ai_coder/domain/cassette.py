@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-Kind = Literal["forge", "model", "archive"]
+Kind = Literal["forge", "model", "archive", "sandbox"]
 
 
 @dataclass(frozen=True, slots=True)
