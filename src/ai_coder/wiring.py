@@ -35,6 +35,8 @@ class Place:
     """Folder of a local repository."""
     issue_file: str = ""
     """The Markdown file that is the issue of a local run."""
+    is_unsafe_accepted: bool = False
+    """Whether tests may run unconfined where nothing confines them: `--unsafe-local-tests`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,7 @@ def wire(place: Place, settings: Settings, environ: Mapping[str, str], host: Hos
 
     line = line or OpenLine()
     clock = SystemClock() if line.waits else HurriedClock()
-    common = _Common(settings, environ, host, clock, line)
+    common = _Common(settings, environ, host, clock, line, place.is_unsafe_accepted)
     if place.root:
         return _local(place, common)
     if not settings.token:
@@ -150,6 +152,7 @@ class _Common:
     host: Host
     clock: Clock
     line: "Line"
+    is_unsafe_accepted: bool
 
     def ports(self, tracker: Tracker, forge: Forge) -> Ports:
         """The doors around these two."""
@@ -161,11 +164,13 @@ class _Common:
         return Ports(tracker, forge, self._open_sandbox, self._open_model, self.host, self.clock, _cost_usd, nonce)
 
     def _open_sandbox(self, policy: VerifyPolicy) -> Sandbox:
-        from ai_coder.adapters.sandboxes import open_sandbox
+        from ai_coder.adapters.sandboxes import Surroundings, open_sandbox
         from ai_coder.adapters.taped_sandbox import TapedSandbox
 
         keys = (self.settings.token.reveal(), self.settings.model.api_key.reveal())
-        really = partial(open_sandbox, policy, self.environ, tuple(filter(None, keys)))
+        is_runner = self.environ.get("GITHUB_ACTIONS") == "true"
+        place = Surroundings(self.environ, is_runner, tuple(filter(None, keys)), self.is_unsafe_accepted)
+        really = partial(open_sandbox, policy, place, partial(self.host.annotate, "warning"))
         return TapedSandbox(really, self.line) if self.line.keeps else really()
 
     def _open_model(self, model: ModelSettings, deadline_s: float) -> ChatModel:

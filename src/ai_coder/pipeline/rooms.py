@@ -14,26 +14,24 @@ from ai_coder.domain.report import (
     Report,
     ending,
 )
-from ai_coder.domain.status_mark import StatusMark
 from ai_coder.domain.task import Task, Verb
-from ai_coder.domain.verification import Verification
+from ai_coder.domain.verification import Verdict, Verification
 from ai_coder.errors import AiCoderError, ForgeError
-from ai_coder.generate.budget import Purse
 from ai_coder.generate.policy import check
 from ai_coder.generate.talk import Ended
 from ai_coder.pipeline.asked import confirmation
 from ai_coder.pipeline.desk import Desk
-from ai_coder.pipeline.preparing import Prepared, prepare
+from ai_coder.pipeline.limiting import limited
+from ai_coder.pipeline.preparing import Ground, Prepared, find_ground, prepare
 from ai_coder.pipeline.proposing import Matter, propose
+from ai_coder.pipeline.reviewing import review
 from ai_coder.pipeline.run import Run
-from ai_coder.pipeline.stopping import StopWatch
+from ai_coder.pipeline.suggesting import Applied, apply_suggestions, is_settled, settled_report
 from ai_coder.pipeline.verifying import opened_tests, verified
 from ai_coder.report.verification import render_verification
 from ai_coder.resolve.conversation import Conversation
 from ai_coder.resolve.orders import answer_order
-
-_RESERVE_S = 60.0
-"""Kept back from the run's time, to publish and to answer."""
+from ai_coder.resolve.threads import is_for_all_suggestions
 
 
 def work(task: Task, conversation: Conversation, run: Run, desk: Desk) -> Report:
@@ -43,14 +41,30 @@ def work(task: Task, conversation: Conversation, run: Run, desk: Desk) -> Report
         return Report(order, task)
     if not task.issue.is_open:
         return Report(Cannot("the issue is closed", "Reopen it, and comment `/ai_coder retry`."), task)
+    if task.command.verb is Verb.REVIEW:
+        return review(task, conversation, run, desk)
+    if is_for_all_suggestions(task) and not conversation.threads:
+        return Report(Cannot("there is no open suggestion here", "Only threads that are not resolved count."), task)
     if questions := confirmation(task, conversation):
         return Report(questions, task)
-    prepared = prepare(task, conversation, run)
-    if not isinstance(prepared, Prepared):
-        return Report(prepared, task)
+    ground = find_ground(task, conversation, run)
+    if not isinstance(ground, Ground):
+        return Report(ground, task)
+    applied = apply_suggestions(task, conversation, Applied(ground.place, ground.tree), ground.run)
+    if is_settled(task, conversation, applied, run.settings.trigger.phrase):
+        return settled_report(task, applied)
+    prepared = prepare(task, conversation, ground, applied)
+    report = (
+        _carry_out(task, conversation, prepared, desk) if isinstance(prepared, Prepared) else Report(prepared, task)
+    )
+    return replace(report, threads=applied.answers)
+
+
+def _carry_out(task: Task, conversation: Conversation, prepared: Prepared, desk: Desk) -> Report:
+    """The model's change, tested and published; or how else it ended. Raises: AiCoderError."""
     desk.journal.ranked = prepared.context.ranked
     desk.room_done(prepared.said)
-    matter = _matter(task, conversation, prepared)
+    matter = limited(Matter(prepared.asked, prepared.context, prepared.tree), task, conversation, prepared.run)
     with opened_tests(prepared.place, prepared.tree, prepared.run, matter.deadline_s) as tests:
         proposed = propose(replace(matter, tests=tests), prepared.run, desk)
         outcome = _allowed(proposed.outcome, matter, prepared.run)
@@ -62,6 +76,7 @@ def work(task: Task, conversation: Conversation, run: Run, desk: Desk) -> Report
         proposed.spent,
         tuple(source.path for source in prepared.context.sources),
         prepared.notes,
+        thread_words=proposed.threads,
     )
 
 
@@ -77,21 +92,6 @@ def _allowed(outcome: Ended, matter: Matter, run: Run) -> Ended:
     return outcome
 
 
-def _matter(task: Task, conversation: Conversation, prepared: Prepared) -> Matter:
-    """What is worked on, with what the conversation says of money, and whether a plan is all that is asked for."""
-    ports, settings = prepared.run.ports, prepared.run.settings
-    limit_usd = max(settings.limits.max_issue_cost_usd, conversation.budget_usd)
-    return Matter(
-        prepared.asked,
-        prepared.context,
-        prepared.tree,
-        Purse(StatusMark.parse(conversation.status_text).spent_usd, limit_usd),
-        is_plan=task.command.verb is Verb.PLAN,
-        deadline_s=ports.clock.monotonic_s() + max(settings.limits.timeout_s - _RESERVE_S, 1.0),
-        stopped=StopWatch(task, ports.tracker, settings.trigger, ports.clock).reason,
-    )
-
-
 def _publish(task: Task, proposal: Proposal, prepared: Prepared) -> Published | Failed | Cancelled:
     """Room 4. A failure is an outcome here: the report goes on to say what the model cost."""
     place, run = prepared.place, prepared.run
@@ -100,7 +100,12 @@ def _publish(task: Task, proposal: Proposal, prepared: Prepared) -> Published | 
         published = run.ports.forge.publish(plan(task, proposal, place, run.settings.commit, run.egress, tests))
     except AiCoderError as error:
         return ending(error)
-    return replace(published, proposal=proposal, notes=(*published.notes, *_started(published, run)))
+    return replace(
+        published,
+        proposal=proposal,
+        notes=(*published.notes, *_started(published, run)),
+        is_no_worse=proposal.verification is None or proposal.verification.verdict is not Verdict.FAILED,
+    )
 
 
 def _started(published: Published, run: Run) -> Iterator[str]:
