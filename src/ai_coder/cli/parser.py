@@ -3,7 +3,7 @@
 import argparse
 
 from ai_coder import __version__
-from ai_coder.cli import context
+from ai_coder.cli import context, replay
 from ai_coder.settings import INPUTS
 
 _NOT_FLAGS = frozenset({"github_token", "openai_api_key", "issue"})
@@ -37,6 +37,7 @@ def make_parser() -> argparse.ArgumentParser:
     )
     apply.add_argument("--check", action="store_true", help="change nothing, only say what would happen")
     context.add_parser(commands)
+    replay.add_parser(commands)
     for command in (run, scan):
         command.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
         _add_inputs(command)
@@ -62,7 +63,7 @@ def _add_run(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
 def _add_inputs(command: argparse.ArgumentParser) -> None:
     group = command.add_argument_group("inputs of the action")
     for row in INPUTS:
-        if row.name in _NOT_FLAGS or not row.is_built:
+        if row.name in _NOT_FLAGS:
             continue
         flag = "--" + row.name.replace("_", "-")
         if row.kind == "bool":
