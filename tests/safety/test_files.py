@@ -2,6 +2,7 @@
 
 import shutil
 import subprocess
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -9,15 +10,17 @@ from hypothesis import strategies as st
 
 from ai_coder.domain.change import ChangeSet, FileChange
 from ai_coder.domain.source import EXECUTABLE, REGULAR, RepoPath, WriteSet
+from ai_coder.domain.task import Command, Comment, Task, Verb
 from ai_coder.generate.policy import cautions, check
 from ai_coder.generate.policy.dependencies import added_names
 from ai_coder.generate.proof import Tests, guarded
 from ai_coder.loopback.model import Call, Say
 from ai_coder.loopback.state import File
 from ai_coder.settings import WritePolicy
-from builders import a_block
+from builders import MONA, NOON, a_block, an_issue
 from fakes.stage import HELLO
 
+TASK = Task(an_issue(), MONA, Command(Verb.WORK), Comment(), NOON)
 NOTHING_LINKED = WriteSet(None, "Please mend it.")
 
 
@@ -276,8 +279,19 @@ def test_c13_what_runs_by_itself(path):
     assert objections(path, "x\n", request=f"Please change `{name}`.") == ""
     change_set = ChangeSet.of("c0", [FileChange(RepoPath(path), None, "x\n")])
     ran = []
-    tests = guarded(Tests(ran.append, ran.append, str), NOTHING_LINKED)
+    tests = guarded(Tests(ran.append, ran.append, str), NOTHING_LINKED, TASK)
     assert "not run" in tests.run(change_set)
+    assert tests.verify(change_set).verdict == "not_run"
+    assert ran == []
+
+
+def test_a10_no_test_runs_for_a_strangers_issue():
+    """A change for an issue in a stranger's words runs no test before somebody looked at it."""
+    ran = []
+    change_set = ChangeSet.of("c0", [FileChange(RepoPath("a.py"), None, "x\n")])
+    tests = guarded(Tests(ran.append, ran.append, str), NOTHING_LINKED, replace(TASK, is_author_trusted=False))
+    assert not tests.can_run
+    assert "no write permission" in tests.run(change_set)
     assert tests.verify(change_set).verdict == "not_run"
     assert ran == []
 

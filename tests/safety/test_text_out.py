@@ -11,7 +11,8 @@ from markdown_it import MarkdownIt
 
 from ai_coder.commit.plan import plan
 from ai_coder.domain.change import ChangeSet, FileChange
-from ai_coder.domain.report import Place, Proposal
+from ai_coder.domain.plan import Place
+from ai_coder.domain.report import Proposal
 from ai_coder.domain.seal import Seal
 from ai_coder.domain.source import RepoPath
 from ai_coder.domain.task import Command, Comment, Task, Verb

@@ -10,6 +10,7 @@ from ai_coder.domain.report import Cannot, NothingToChange, Proposal
 from ai_coder.domain.source import REGULAR, Context, RepoPath
 from ai_coder.domain.verification import Verdict
 from ai_coder.edits import AppliedAnswer, Code, apply_answer, render_feedback
+from ai_coder.errors import ModelError
 from ai_coder.generate.answer import Words, read_words
 from ai_coder.generate.patch import patch_of
 from ai_coder.generate.policy import check, is_protected, violation_of
@@ -52,14 +53,19 @@ def propose_in_one_reply(talk: Talk, repository: Repository) -> Proposed:
     last_text, was_told, patch = "", False, ""
     attempt: Proposal | None = None
     for _ in range(1 + talk.limits.max_rounds):
-        reply = talk.ask()
+        try:
+            reply = talk.ask()
+        except ModelError:
+            if attempt is None:
+                raise
+            return Proposed(attempt, talk.spent)
         if isinstance(reply, Cannot):
             return Proposed(attempt or Parked(reply.reason, reply.hint), talk.spent)
         read = _read(reply, repository)
-        if isinstance(read, Proposal) and repository.tests:
+        if isinstance(read, Proposal) and repository.tests and repository.tests.can_run:
             read = _tested(read, repository.tests)
         if not isinstance(read, _Refused):
-            return Proposed(read, talk.spent, patch)
+            return Proposed(read, talk.spent, read_words(reply.text).threads, patch)
         patch = read.patch or patch
         reasons, attempt = read.reasons, read.attempt or attempt
         if reply.text == last_text or (read.is_told_once and was_told):
@@ -68,7 +74,7 @@ def propose_in_one_reply(talk: Talk, repository: Repository) -> Proposed:
         talk.tell(reply, Message("user", read.feedback))
     hint = "Comment with more detail, link the files it needs, or choose a stronger `model`."
     sentence = f"the model's edits could not be used (replies asked for: {talk.rounds})"
-    return Proposed(attempt or Cannot(sentence, hint, reasons), talk.spent, patch)
+    return Proposed(attempt or Cannot(sentence, hint, reasons), talk.spent, patch=patch)
 
 
 def plan_in_one_reply(talk: Talk) -> Proposed:

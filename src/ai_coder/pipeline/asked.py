@@ -32,7 +32,6 @@ def read_asked(task: Task, conversation: Conversation) -> Asked:
         tuple(comments),
         clean(conversation.status_text).text.strip() if status == Status.NEED_INFO else "",
         clean(find_plan(conversation.status_text)).text if task.command.verb in {Verb.GO, Verb.RETRY} else "",
-        task.is_author_trusted,
     )
 
 

@@ -9,7 +9,9 @@ from ai_coder.domain.report import Report, ending
 from ai_coder.domain.status_mark import StatusMark, find_plan
 from ai_coder.domain.task import Candidate, Skip, Task, Verb
 from ai_coder.errors import AiCoderError, ConfigurationError, ForgeError, NotFound
+from ai_coder.pipeline.answering import answer_threads
 from ai_coder.pipeline.desk import Desk
+from ai_coder.pipeline.pull_side import admit_on_pull_request, read_side
 from ai_coder.pipeline.refusing import refuse
 from ai_coder.pipeline.rooms import work
 from ai_coder.pipeline.run import Run
@@ -17,7 +19,7 @@ from ai_coder.report.status import Progress
 from ai_coder.resolve.conversation import Conversation, is_answered_already, read_conversation
 from ai_coder.resolve.limits import HOUR, limit_until
 from ai_coder.resolve.orders import answer_order
-from ai_coder.resolve.trigger import authorize, objection, task_of, unseen_edit
+from ai_coder.resolve.trigger import LOOK_AGAIN, authorize, objection, task_of, unseen_edit
 from ai_coder.settings import Settings
 
 _WITHOUT_SNAPSHOT = frozenset({"workflow_dispatch", "schedule", "command_line"})
@@ -27,7 +29,6 @@ _UNWATCHED = _WITHOUT_SNAPSHOT - {"command_line"}
 _FRESH = HOUR
 """An edit of this age may be newer than what a person saw who started a run by hand."""
 _UNVERIFIED = "Nothing was done: ai_coder could not verify who may ask for this. {} Comment `/ai_coder retry` later."
-_LOOK_AGAIN = "Read it again, then take the label off and put it on again: that accepts the text as it stands."
 _TWIN = "another run has answered this request meanwhile; comment `/ai_coder retry` to have it worked on again"
 
 
@@ -43,7 +44,7 @@ def run(candidate: Candidate, run: Run) -> Report:
 
 def admit(candidate: Candidate, run: Run) -> Task | Skip:
     """The task, if somebody who may ask did ask. Raises: ForgeError, and then nothing was allowed."""
-    policy, tracker, event = run.settings.trigger, run.ports.tracker, candidate.event
+    tracker, event = run.ports.tracker, candidate.event
     if event.kind in _WITHOUT_SNAPSHOT:
         event = replace(event, issue=tracker.issue(event.issue.number))
         candidate = replace(candidate, event=event)
@@ -51,22 +52,31 @@ def admit(candidate: Candidate, run: Run) -> Task | Skip:
     is_tick = event.kind == "issue_comment" and event.action == "edited"
     if is_tick and not run.seal.holds(event.comment.body, issue.number):
         return Skip("the status comment is not as ai_coder wrote it")
-    labelled_by = cache(partial(tracker.labelled_by, issue.number, policy.label))
-    if issue.is_pull_request or not (issue.is_open or event.comment.id):
-        return Skip(f"#{issue.number} is {'a pull request' if issue.is_pull_request else 'a closed issue'}")
+    if not (issue.is_pull_request or issue.is_open or event.comment.id):
+        return Skip(f"#{issue.number} is a closed issue")
     try:
-        requester = authorize(candidate, policy, tracker.role, labelled_by)
-        if isinstance(requester, Skip):
-            return refuse(requester, event, run)
-        doubt = objection(issue.author, policy, tracker.role)
-        seen_at = labelled_by().at if doubt and event.kind == "schedule" else run.ports.clock.now() - _FRESH
-        unseen = unseen_edit(issue, policy, tracker.role, seen_at) if doubt and event.kind in _UNWATCHED else ""
+        task = admit_on_pull_request(candidate, run) if issue.is_pull_request else _admit_on_issue(candidate, run)
     except ForgeError as error:
         refuse(Skip("", explanation=_UNVERIFIED.format(error)), event, run)
         raise
-    if unseen:
-        return refuse(Skip(unseen, explanation=f"Nothing was done: {unseen}. {_LOOK_AGAIN}"), event, run)
-    return replace(task_of(candidate, requester, run.ports.clock.now()), is_author_trusted=not doubt)
+    return refuse(task, event, run) if isinstance(task, Skip) else task
+
+
+def _admit_on_issue(candidate: Candidate, run: Run) -> Task | Skip:
+    """The task, if somebody who may ask did ask, and saw the text as it is. Raises: ForgeError."""
+    policy, tracker, event = run.settings.trigger, run.ports.tracker, candidate.event
+    issue = event.issue
+    labelled_by = cache(partial(tracker.labelled_by, issue.number, policy.label))
+    requester = authorize(candidate, policy, tracker.role, labelled_by)
+    if isinstance(requester, Skip):
+        return requester
+    now = run.ports.clock.now()
+    doubt = objection(issue.author, policy, tracker.role)
+    if doubt and event.kind in _UNWATCHED:
+        seen_at = labelled_by().at if event.kind == "schedule" else now - _FRESH
+        if unseen := unseen_edit(issue, policy, tracker.role, seen_at):
+            return Skip(unseen, explanation=f"Nothing was done: {unseen}. {LOOK_AGAIN}")
+    return replace(task_of(candidate, requester, now), is_author_trusted=not doubt)
 
 
 def _require_model(settings: Settings) -> None:
@@ -87,11 +97,13 @@ def _answer(task: Task, run: Run) -> Report:
     own = desk.take_up()
     conversation = Conversation()
     try:
-        conversation = read_conversation(task, own, run.ports.tracker, run.settings.trigger, run.seal)
+        side = read_side(task, run)
+        conversation = read_conversation(task, own, run.ports.tracker, run.settings.trigger, side, run.seal)
         if is_answered_already(task, conversation):
             return Report(Skip(_TWIN))
         _open_status(task, conversation, desk)
         report = over_limit(task, conversation, run) or work(task, conversation, run, desk)
+        report = answer_threads(report, conversation, run)
     except AiCoderError as error:
         report = Report(ending(error), task)
     except BaseException as error:
@@ -100,7 +112,8 @@ def _answer(task: Task, run: Run) -> Report:
     report = replace(report, trajectory=desk.trajectory(report))
     report = replace(report, notes=(*run.settings.warnings, *conversation.notes, *report.notes))
     is_order = answer_order(task.command) and task.command.verb is not Verb.STOP
-    problems = desk.answer(report, () if is_order else conversation.requests)
+    is_alone = is_order or task.command.verb is Verb.REVIEW
+    problems = desk.answer(report, () if is_alone else conversation.requests)
     return replace(report, notes=(*report.notes, *problems))
 
 

@@ -8,6 +8,7 @@ from ai_coder.domain.report import Report, Spent, Status
 from ai_coder.domain.status_mark import StatusMark, marked_plan, text_id
 from ai_coder.egress import Egress
 from ai_coder.report.headline import render_headline
+from ai_coder.report.threads import render_table
 
 ROOMS = ("Resolve", "Prompt", "Generate", "Commit")
 _MAX_SHOWN_STEPS = 12
@@ -85,6 +86,7 @@ def _receipt(report: Report, run_url: str, egress: Egress) -> Iterator[str]:
         )
         yield egress.block(report.patch, "diff")
         yield from ("", "</details>")
+    yield from render_table(report.threads, egress)
     if report.notes:
         yield ""
         yield from (f"- {egress.prose(note)}" for note in report.notes)

@@ -18,16 +18,14 @@ class Input:
     in_file: bool = True
     """Whether the repository's own settings file may set it. What decides who may start a run, where
     keys go, or what one run is, may not: the file is read only after that was decided."""
-    is_built: bool = True
-    """False for a name that the contract fixes and this version does not act on yet: setting it warns."""
 
     @property
     def help(self) -> str:
-        """The description with the allowed values, and a plain word where nothing happens yet."""
+        """The description with the allowed values."""
         text = self.description
         if self.choices:
             text += " One of " + ", ".join(f"`{choice}`" for choice in self.choices) + "."
-        return text if self.is_built else text + " Not in this version: setting it only warns."
+        return text
 
 
 INPUTS: tuple[Input, ...] = (
@@ -149,6 +147,21 @@ INPUTS: tuple[Input, ...] = (
     ),
     Input("test_network", "false", "Whether `test_command` may use the network.", "bool"),
     Input("working_directory", "", "Folder of the repository that the two commands start in; empty is its root."),
+    Input(
+        "fix_ci",
+        "false",
+        "Whether a check that fails on a branch of ai_coder starts a run that mends it, up to three times in a row. "
+        "The workflow has to be started by `check_suite` or `workflow_run`.",
+        "bool",
+        in_file=False,
+    ),
+    Input(
+        "dispatch_workflows",
+        "",
+        "File names of workflows to start on the branch after every commit (`workflow_dispatch`), separated by commas "
+        "or lines; needs the permission `actions: write`.",
+        "list",
+    ),
     Input("instructions", "", "Text added to the instructions that every request gives the model."),
     Input("max_steps", "60", "Most steps (replies of the model) of one run in mode `agent`.", "whole"),
     Input("max_input_tokens", "2000000", "Most input tokens of one run.", "whole"),
@@ -175,7 +188,11 @@ INPUTS: tuple[Input, ...] = (
     Input("dry_run", "false", "Whether to print what would be written instead of writing it.", "bool", in_file=False),
     Input("issue", "", "Number of the issue to work on, for manual and scheduled starts.", in_file=False),
     Input(
-        "record", "false", "Whether to write a recording that repeats the run.", "bool", in_file=False, is_built=False
+        "record",
+        "false",
+        "Whether to leave `run.zip` beside the report, with which `ai_coder replay` repeats the run offline.",
+        "bool",
+        in_file=False,
     ),
 )
 
@@ -207,5 +224,8 @@ OUTPUTS: tuple[Output, ...] = (
     Output("input_tokens", "Number of input tokens, as the endpoint counted them."),
     Output("output_tokens", "Number of output tokens, as the endpoint counted them."),
     Output("cost_usd", "Cost of the run in US dollars; empty when the price of the model is not known."),
-    Output("report_path", "Path of the report file (JSON), relative to the workspace."),
+    Output(
+        "report_path",
+        "Path of the report file (JSON), relative to the workspace; `report.html` is beside it.",
+    ),
 )

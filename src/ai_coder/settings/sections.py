@@ -38,6 +38,10 @@ class TriggerPolicy:
     max_hourly_per_person: int = 60
     max_bot_turns: int = 5
     """Requests of bots that are answered on one issue before a person has to say something."""
+    branch_prefix: str = "ai_coder/"
+    """Tells which branches are ours, for events that name no issue."""
+    fix_ci: bool = False
+    """Whether a check that fails on our branch starts a run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +97,8 @@ class CommitPolicy:
     labels: tuple[str, ...] = ()
     reviewers: tuple[str, ...] = ()
     assignees: tuple[str, ...] = ()
+    dispatch_workflows: tuple[str, ...] = ()
+    """File names of workflows that are started on the branch after a commit: its own pushes start none."""
     title_prefix: str = "[ai_coder]"
     """Taken off the issue's title to make the pull request's."""
 
@@ -130,5 +136,7 @@ class Settings:
     issue: int = 0
     """For manual and scheduled starts; 0 is none."""
     dry_run: bool = False
+    record: bool = False
+    """Whether to leave a cassette of the run."""
     warnings: tuple[str, ...] = ()
     """What was set and has no effect, one sentence each."""
