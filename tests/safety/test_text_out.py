@@ -335,9 +335,8 @@ def test_d13_facts_are_not_the_models():
     body = _plan(claim).body
     lines = body.split("\n")
     assert "**What the model says about its change** (nobody checked this):" in lines
-    assert [line for line in lines if line.startswith("**Tests:**")] == [
-        "**Tests:** not run. Review the change before you merge it."
-    ]
+    [told] = [line for line in lines if line.startswith("**Tests:**")]
+    assert "not run" in told
     assert "| `hello.py` | modified |" in lines
     assert not [token for token in tokens(body) if token.type in {"html_block", "html_inline"}]
 

@@ -7,13 +7,13 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 import github
 import requests
 from github.Requester import Requester
 
-from ai_coder.adapters.github_fence import fenced_connections
+from ai_coder.adapters.github_fence import fenced_connections, own_paths
 from ai_coder.adapters.line import Line, OpenLine
 from ai_coder.domain.cassette import Asked, Given
 from ai_coder.errors import EmptyRepository, ForgeError, NotFound
@@ -49,7 +49,9 @@ class GithubApi:
     @property
     def _requester(self) -> Requester:
         if self._open is None:
-            Requester.injectConnectionClasses(*fenced_connections(self._allowed))
+            Requester.injectConnectionClasses(
+                *fenced_connections(own_paths(self._base_url, self.repository, self._repository_id))
+            )
             self._open = github.Github(
                 auth=github.Auth.Token(self._token),
                 base_url=self._base_url,
@@ -62,14 +64,6 @@ class GithubApi:
             ).requester
             Requester.resetConnectionClasses()
         return self._open
-
-    @property
-    def _allowed(self) -> tuple[str, ...]:
-        """Where requests may go: below the repository, below its number after it was renamed, and GraphQL."""
-        prefix = urlsplit(self._base_url).path
-        graphql = prefix.removesuffix("/v3") + "/graphql"
-        renamed = (f"{prefix}/repositories/{self._repository_id}",) if self._repository_id.isdecimal() else ()
-        return (f"{prefix}/repos/{self.repository}", graphql, *renamed)
 
     def close(self) -> None:
         """Give the connections back."""

@@ -12,7 +12,7 @@ from ai_coder.domain.task import NEVER, Comment, CommentKind, Person, Task, Verb
 from ai_coder.ports import ReactionName, Tracker
 from ai_coder.resolve.commands import parse_command
 from ai_coder.resolve.orders import answer_order, ordered_budget_usd, ordered_scope
-from ai_coder.resolve.said import Said, ignored_as_newer, shown_to_model
+from ai_coder.resolve.said import Said, ignored_as_newer, is_newer, is_text, shown_to_model
 from ai_coder.resolve.threads import (
     Listening,
     Threads,
@@ -26,7 +26,7 @@ from ai_coder.resolve.trigger import objection
 from ai_coder.settings import TriggerPolicy
 
 MAX_LOOKED_AT = 40
-"""The newest comments that may wait for an answer: whether one has it costs a request or three."""
+"""The newest comments of which it is asked who reacted to them: each costs a request or three."""
 _NO_SEAL = Seal()
 ANSWERS: tuple[ReactionName, ...] = ("rocket", "confused", "+1")
 """Our reactions that say: this request is answered. Source: contract section 7."""
@@ -137,10 +137,11 @@ class _SortedOut:
         elif _is_asked(comment, task):
             self.said.append(Said(task.comment, is_request=True))
             self.is_done = is_answered(task.issue.number, comment, own, tracker, _DONE)
-        elif _is_newer(comment, task):
+        elif is_newer(comment, task):
             self.newer.append(comment)
-        elif _is_text(comment) and not is_ours(comment, own) and not self._objection(comment):
-            is_request = may_wait and _waits(comment, task, own, tracker, self.policy)
+        elif is_text(comment) and not is_ours(comment, own) and not self._objection(comment):
+            costs_nothing = not set(dict(comment.reaction_counts)) & set(ANSWERS)
+            is_request = (may_wait or costs_nothing) and _waits(comment, task, own, tracker, self.policy)
             self.said.append(Said(comment, is_request))
 
     def with_request(self) -> list[Said]:
@@ -165,17 +166,12 @@ def _in_order(comments: tuple[Comment, ...], side: PullSide, task: Task) -> list
 
 
 def _is_asked(comment: Comment, task: Task) -> bool:
-    return comment.is_same(task.comment) and _is_text(task.comment)
-
-
-def _is_text(comment: Comment) -> bool:
-    """Whether the comment says something; the text of a review may be empty, or an approval."""
-    return bool(comment.body.strip()) and not comment.is_approval
+    return comment.is_same(task.comment) and is_text(task.comment)
 
 
 def _is_about_threads(task: Task) -> bool:
     """Whether all that asks is a comment on lines, or the comments of a review without a text of its own."""
-    return bool(task.comment.id) and (task.comment.kind is CommentKind.LINE or not _is_text(task.comment))
+    return bool(task.comment.id) and (task.comment.kind is CommentKind.LINE or not is_text(task.comment))
 
 
 def _is_settled(task: Task, side: PullSide, threads: Threads) -> bool:
@@ -222,17 +218,6 @@ def is_answered_already(task: Task, conversation: Conversation) -> bool:
     is_issues_own = is_issues_own and not conversation.requests and not conversation.threads
     is_the_same = mark.status in _ANSWERED and mark.text_id == text_id(task.issue)
     return is_issues_own and is_the_same and conversation.status_at > task.as_of
-
-
-def _is_newer(comment: Comment, task: Task) -> bool:
-    """Whether the comment may have been written or changed after the request; one without a time may have been.
-
-    Times are whole seconds: of two comments of one kind and second, the one with the larger id came later.
-    """
-    if NEVER in {comment.created_at, comment.updated_at}:
-        return True
-    is_later = bool(task.comment.id) and comment.kind is task.comment.kind and comment.id > task.comment.id
-    return is_later or max(comment.created_at, comment.updated_at) > task.as_of
 
 
 def _waits(comment: Comment, task: Task, own: Person, tracker: Tracker, policy: TriggerPolicy) -> bool:
