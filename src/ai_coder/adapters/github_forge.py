@@ -8,9 +8,11 @@ from urllib.parse import quote
 from ai_coder.adapters.github_api import GithubApi
 from ai_coder.adapters.github_tree import GithubTree
 from ai_coder.domain.change import FileChange, TakenOver
-from ai_coder.domain.report import ChangedFile, CommitPlan, Published, PullRequest
+from ai_coder.domain.pull_request import PullRequest
+from ai_coder.domain.report import ChangedFile, CommitPlan, Published
 from ai_coder.domain.source import REGULAR, SUBMODULE
 from ai_coder.errors import BranchMoved, ForgeError, NotFound
+from ai_coder.resolve.event import parse_person
 
 SECTION_BEGIN, SECTION_END = "<!-- ai_coder:begin -->", "<!-- ai_coder:end -->"
 """Around the part of a pull request's body that is ours to replace; the rest is people's."""
@@ -44,12 +46,8 @@ class GithubForge:
         return self._found[branch]
 
     def _look_up(self, branch: str) -> PullRequest | None:
-        own = self._api.repository.casefold()
-        found = [
-            _pull_request(item)
-            for item in self._api.pages("/pulls", head=f"{self._owner}:{branch}", state="all")
-            if item["head"]["ref"] == branch and _full_name(item["head"]).casefold() == own
-        ]
+        items = map(parse_pull_request, self._api.pages("/pulls", head=f"{self._owner}:{branch}", state="all"))
+        found = [item for item in items if item.branch == branch and not item.is_from_fork]
         return next((pull_request for pull_request in found if pull_request.is_open), found[0] if found else None)
 
     def tree(self, commit: str) -> GithubTree:
@@ -145,13 +143,13 @@ class GithubForge:
             "draft": plan.is_draft,
         }
         try:
-            return _pull_request(self._api.write("POST", "/pulls", body)[1])
+            return parse_pull_request(self._api.write("POST", "/pulls", body)[1])
         except ForgeError as error:
             found = self.pull_request(plan.branch)
             if found and found.is_open:
                 return found
             if plan.is_draft and "draft" in str(error).lower():
-                return _pull_request(self._api.write("POST", "/pulls", {**body, "draft": False})[1])
+                return parse_pull_request(self._api.write("POST", "/pulls", {**body, "draft": False})[1])
             raise
 
     def _update(self, found: PullRequest, plan: CommitPlan) -> PullRequest:
@@ -159,9 +157,9 @@ class GithubForge:
         before, begin, rest = found.body.partition(SECTION_BEGIN)
         _, end, after = rest.partition(SECTION_END)
         if not (begin and end):
-            return _pull_request(self._api.get(f"/pulls/{found.number}"))
+            return parse_pull_request(self._api.get(f"/pulls/{found.number}"))
         body = f"{before}{SECTION_BEGIN}\n{plan.body}\n{SECTION_END}{after}"
-        return _pull_request(self._api.write("PATCH", f"/pulls/{found.number}", {"body": body})[1])
+        return parse_pull_request(self._api.write("PATCH", f"/pulls/{found.number}", {"body": body})[1])
 
     def _extras(self, number: int, plan: CommitPlan) -> Iterable[str]:
         """Labels, reviewers and assignees; a wrong name is a note, never the end of the run."""
@@ -187,22 +185,28 @@ def _taken_item(taken: TakenOver) -> dict[str, Any]:
     return {"path": taken.path.text, "mode": taken.mode, "type": kind, "sha": taken.blob or None}
 
 
-def _pull_request(data: Mapping[str, Any]) -> PullRequest:
+def parse_pull_request(data: Mapping[str, Any]) -> PullRequest:
+    """A pull request in REST's shape; one whose fork is gone comes from a fork."""
+    head = data["head"]
     return PullRequest(
         number=int(data["number"]),
         url=str(data["html_url"]),
-        head=str(data["head"]["sha"]),
+        head=str(head["sha"]),
         base_branch=str(data["base"]["ref"]),
         base_commit=str(data["base"]["sha"]),
         body=str(data.get("body") or ""),
         is_open=data.get("state") == "open",
         is_merged=bool(data.get("merged_at")),
         is_draft=data.get("draft") is True,
+        branch=str(head["ref"]),
+        is_from_fork=_full_name(head).casefold() != _full_name(data["base"]).casefold(),
+        title=str(data.get("title") or ""),
+        author=parse_person(data.get("user") or {}),
     )
 
 
 def _full_name(head: Mapping[str, Any]) -> str:
-    """`owner/name` of a pull request's head; empty when the fork is gone."""
+    """`owner/name` of a pull request's head or base; empty when the fork is gone."""
     return str((head.get("repo") or {}).get("full_name", ""))
 
 

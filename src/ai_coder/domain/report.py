@@ -5,9 +5,12 @@ from enum import StrEnum
 
 from ai_coder.domain.change import ChangeSet, TakenOver
 from ai_coder.domain.chat import Usage
-from ai_coder.domain.outcome import Parked, Planned, Questions
+from ai_coder.domain.outcome import Parked, Planned, Questions, Reviewed
+from ai_coder.domain.pull_request import PullRequest
+from ai_coder.domain.review import ThreadAnswer
 from ai_coder.domain.source import RepoPath
 from ai_coder.domain.task import Skip, Task
+from ai_coder.domain.trajectory import Trajectory
 from ai_coder.domain.verification import Verdict, Verification
 from ai_coder.errors import AiCoderError
 
@@ -22,6 +25,7 @@ class Status(StrEnum):
     NO_CHANGE = "no_change"
     NEED_INFO = "need_info"
     PLANNED = "planned"
+    REVIEWED = "reviewed"
     PARKED = "parked"
     SKIPPED = "skipped"
     CANNOT = "cannot"
@@ -42,23 +46,6 @@ class Proposal:
     """What the model says is left to do."""
     verification: Verification | None = None
     """What the project's own tests say of it; None while nobody asked them."""
-
-
-@dataclass(frozen=True, slots=True)
-class PullRequest:
-    """A pull request as the forge reports it; number 0 where the forge has none (a local repository)."""
-
-    number: int = 0
-    url: str = ""
-    head: str = ""
-    """Commit at its head."""
-    base_branch: str = ""
-    base_commit: str = ""
-    """Head of the base branch when the forge last looked."""
-    body: str = ""
-    is_open: bool = True
-    is_merged: bool = False
-    is_draft: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +155,7 @@ class Cancelled:
     reason: str
 
 
-Outcome = Published | NothingToChange | Questions | Planned | Parked | Cannot | Failed | Cancelled | Skip
+Outcome = Published | NothingToChange | Questions | Planned | Reviewed | Parked | Cannot | Failed | Cancelled | Skip
 
 
 def ending(error: BaseException) -> Failed | Cancelled:
@@ -202,6 +189,7 @@ _STATUSES: dict[type[Outcome], Status] = {
     NothingToChange: Status.NO_CHANGE,
     Questions: Status.NEED_INFO,
     Planned: Status.PLANNED,
+    Reviewed: Status.REVIEWED,
     Parked: Status.PARKED,
     Cannot: Status.CANNOT,
     Failed: Status.FAILED,
@@ -222,6 +210,10 @@ class Report:
     """Warnings the user should read, one sentence each."""
     head: str = ""
     """Head of the issue's branch as we made it, or took it as it was; empty where nobody looked."""
+    threads: tuple[ThreadAnswer, ...] = ()
+    """What became of each review thread that waited."""
+    trajectory: Trajectory = field(default_factory=Trajectory)
+    """How it went."""
 
     @property
     def status(self) -> Status:

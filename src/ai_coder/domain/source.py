@@ -155,6 +155,19 @@ class WriteSet:
 
 
 @dataclass(frozen=True, slots=True)
+class Ranked:
+    """A file that was weighed for the prompt."""
+
+    path: RepoPath
+    reasons: tuple[str, ...]
+    """Why it stands where it stands, the strongest first."""
+    score: float | None = None
+    """None for a file that needs no figure: it is linked, or the repository is small."""
+    is_shown: bool = True
+    """Whether its text is in the prompt; else only its name."""
+
+
+@dataclass(frozen=True, slots=True)
 class Context:
     """What of the repository the model sees; the texts together are within budget."""
 
@@ -170,6 +183,8 @@ class Context:
     """What the repository and the workflow tell every run."""
     notes: tuple[str, ...] = ()
     """What was left out, one sentence each."""
+    ranked: tuple[Ranked, ...] = ()
+    """What was weighed, best first."""
 
 
 _TEST_AFFIX = re.compile(r"^(test|tests|spec)[_\-.]|[_\-.](test|tests|spec)$", re.IGNORECASE)

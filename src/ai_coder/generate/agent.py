@@ -137,7 +137,7 @@ class _Work:
             if not isinstance(told, Told):
                 return told
             self.stuck.note(call, told)
-            results.append(Message("tool", told.text, call_id=call.id))
+            results.append(Message("tool", told.text, call_id=call.id, is_error=told.is_error))
         self.talk.tell(reply, *results)
         return None
 

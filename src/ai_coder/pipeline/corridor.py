@@ -84,6 +84,7 @@ def _answer(task: Task, run: Run) -> Report:
     except BaseException as error:
         desk.answer(Report(ending(error), task), conversation.requests)
         raise
+    report = replace(report, trajectory=desk.trajectory(report))
     report = replace(report, notes=(*run.settings.warnings, *conversation.notes, *report.notes))
     is_order = answer_order(task.command) and task.command.verb is not Verb.STOP
     problems = desk.answer(report, () if is_order else conversation.requests)

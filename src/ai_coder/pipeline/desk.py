@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass, field
 
-from ai_coder.domain.report import Report, Status
+from ai_coder.domain.report import Published, Report, Status
 from ai_coder.domain.task import Comment, Person, Task
+from ai_coder.domain.trajectory import Trajectory
 from ai_coder.egress import Egress
 from ai_coder.errors import ForgeError, NotFound
+from ai_coder.pipeline.journal import Journal
 from ai_coder.ports import Ports, ReactionName
 from ai_coder.report.status import ROOMS, Progress, render_progress, render_receipt
 
@@ -26,9 +28,13 @@ class Desk:
     ports: Ports
     egress: Egress
     progress: Progress = field(default_factory=Progress)
+    journal: Journal = field(init=False)
     _status_comment: int | None = None
     """Its id; 0 when there is none yet, None while nobody looked for it."""
     _edited_at_s: float = 0.0
+
+    def __post_init__(self) -> None:
+        self.journal = Journal(self.ports.clock)
 
     def take_up(self) -> Person:
         """Put the eyes on the request; ourselves, as the forge names us. Raises: ForgeError."""
@@ -58,7 +64,9 @@ class Desk:
 
     def room_done(self, said: str) -> None:
         """One room further."""
-        self._say(f"{ROOMS[len(self.progress.done)].lower()}: {said}")
+        room = ROOMS[len(self.progress.done)]
+        self._say(f"{room.lower()}: {said}")
+        self.journal.visited(room, said)
         self.progress = self.progress.then(said)
         self._show_progress()
 
@@ -72,6 +80,12 @@ class Desk:
         self._say(f"  {said}")
         self.progress = self.progress.with_step(said)
         self._show_progress()
+
+    def trajectory(self, report: Report) -> Trajectory:
+        """The run as it went; what was published was published in the room that nobody left yet."""
+        if isinstance(report.outcome, Published) and len(self.progress.done) < len(ROOMS):
+            self.journal.visited(ROOMS[len(self.progress.done)], f"commit {report.outcome.commit[:12]}".strip())
+        return self.journal.trajectory()
 
     def answer(self, report: Report, requests: tuple[Comment, ...]) -> tuple[str, ...]:
         """Write the receipt and our reaction to every request; what did not work, one sentence each.

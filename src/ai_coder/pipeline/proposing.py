@@ -126,8 +126,9 @@ def _talk(matter: Matter, run: Run, manner: Manner, desk: Desk) -> tuple[Talk, f
     prompt = render_prompt(matter.asked, matter.context, manner, ports.nonce())
     desk.prompted(f"{prompt.chars:,} characters")
     deadline_s = ports.clock.monotonic_s() + max(settings.limits.timeout_s - _RESERVE_S, 1.0)
-    model = ports.open_model(settings.model, deadline_s)
-    return Talk(model, settings.limits, prompt, _cost(run), matter.purse), deadline_s
+    cost = _cost(run)
+    model = desk.journal.hears(ports.open_model(settings.model, deadline_s), cost)
+    return Talk(model, settings.limits, prompt, cost, matter.purse), deadline_s
 
 
 def _cost(run: Run) -> Cost:

@@ -65,6 +65,7 @@ def work(task: Task, conversation: Conversation, run: Run, desk: Desk) -> Report
     if isinstance(context, Cannot):
         return Report(context, task)
     context = replace(context, instructions=_instructions(base, run))
+    desk.journal.ranked = context.ranked
     desk.room_done(_seen(context))
     proposed = propose(_matter(task, conversation, Matter(asked, context, tree), run), run, desk)
     report = Report(
