@@ -19,6 +19,8 @@ class Questions:
     summary: str
     questions: tuple[Question, ...]
     """One to three."""
+    is_about_branch: bool = False
+    """Whether we ask, and not the model: somebody reset the branch."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from ai_coder.domain.outcome import Planned, Question, Questions
 from ai_coder.domain.report import Cannot, NothingToChange, Proposal
 from ai_coder.domain.verification import Verification
 from ai_coder.generate.arguments import Arguments, Misuse
+from ai_coder.generate.policy import unresolved_conflicts
 from ai_coder.generate.toolbox import Told, Toolbox, broken_files
 
 _MAX_DIFF_CHARS = 16_000
@@ -61,7 +62,7 @@ class Ending:
             if limit or self._again():
                 return NothingToChange(summary or "Nothing was changed.")
             return Told("No file differs yet. Edit the files first, or finish with another outcome.", is_error=True)
-        if violations := toolbox.check(change_set):
+        if violations := toolbox.check(change_set) + unresolved_conflicts(change_set, toolbox.write_set):
             raise Misuse("Not allowed: " + " ".join(str(violation) for violation in violations))
         broken = broken_files(change_set)
         if broken and not limit:

@@ -96,6 +96,6 @@ def _open_status(task: Task, conversation: Conversation, desk: Desk) -> None:
     keeps_plan = task.command.verb in {Verb.GO, Verb.RETRY, Verb.HELP, Verb.BUDGET}
     desk.open_status(
         conversation.status_comment,
-        StatusMark.parse(conversation.status_text).spent_usd,
+        StatusMark.parse(conversation.status_text),
         find_plan(conversation.status_text) if keeps_plan else "",
     )

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from ai_coder.domain.report import Published, Report, Status
+from ai_coder.domain.status_mark import StatusMark
 from ai_coder.domain.task import Comment, Person, Task
 from ai_coder.domain.trajectory import Trajectory
 from ai_coder.egress import Egress
@@ -47,13 +48,13 @@ class Desk:
             self.ports.host.annotate("warning", f"The request got no reaction: {error}")
             return Person()
 
-    def open_status(self, comment_id: int, before_usd: float = 0.0, plan: str = "") -> None:
+    def open_status(self, comment_id: int, mark: StatusMark, plan: str = "") -> None:
         """Post the status comment, or take over the one of an earlier run. Raises: ForgeError.
 
         A locked issue takes no comment: the work goes on, and the summary tells what came of it.
         """
         self._status_comment = comment_id
-        self.progress = Progress(before_usd=before_usd, plan=plan)
+        self.progress = Progress(before_usd=mark.spent_usd, plan=plan, head=mark.head)
         try:
             self._write(render_progress(self.progress, self.ports.host.run_url, self.egress))
         except ForgeError as error:

@@ -28,7 +28,7 @@ def find_place(issue: Issue, refs: Iterable[str], policy: CommitPolicy, forge: F
             f"Reopen it to go on with it, or delete the branch `{branch}`, and comment `/ai_coder retry`.",
         )
     if head and pull_request:
-        base_commit = pull_request.base_commit or head
+        base_commit = forge.head(pull_request.base_branch) or pull_request.base_commit or head
         return Place(branch, pull_request.base_branch, head, is_new_branch=False, base_commit=base_commit)
     base, found = _base((ref for ref in refs if ref != branch), policy, forge)
     if not found:

@@ -3,28 +3,16 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from ai_coder.commit import plan
-from ai_coder.domain.report import (
-    Cancelled,
-    Cannot,
-    Failed,
-    NothingToChange,
-    Place,
-    Proposal,
-    Published,
-    Report,
-    Status,
-    ending,
-)
+from ai_coder.domain.report import Cannot, Published, Report, Status
 from ai_coder.domain.source import Context, RepoPath, decode
 from ai_coder.domain.status_mark import StatusMark, find_plan
 from ai_coder.domain.task import Task, Verb
-from ai_coder.errors import AiCoderError
 from ai_coder.generate.budget import Purse
-from ai_coder.generate.policy import check
 from ai_coder.pipeline.desk import Desk
+from ai_coder.pipeline.ground import ask_about_reset, find_ground, settle
 from ai_coder.pipeline.place import find_place, known_branches
 from ai_coder.pipeline.proposing import Matter, propose
+from ai_coder.pipeline.publishing import Publisher
 from ai_coder.pipeline.run import Run
 from ai_coder.pipeline.stopping import StopWatch
 from ai_coder.ports import SourceTree
@@ -56,31 +44,34 @@ def work(task: Task, conversation: Conversation, run: Run, desk: Desk) -> Report
         return Report(place, task)
     base = run.ports.forge.tree(place.base_commit)
     warned, run = run.settings.warnings, replace(run, settings=_configured(base, run))
-    tree = base if place.parent == place.base_commit else run.ports.forge.tree(place.parent)
+    recorded = StatusMark.parse(conversation.status_text).head
+    if question := ask_about_reset(place, recorded, run.ports.forge):
+        return Report(question, task, head=place.parent)
+    ground = find_ground(place, base, run.ports.forge, is_plan=task.command.verb is Verb.PLAN)
     links = resolve_refs(links, known_branches(links.refs, place, run.ports.forge))
     scope = conversation.scope or run.settings.write.scope
     wanted = Wanted(links.files, "\n".join([asked.title, asked.body, *(text for _, text, _ in asked.comments)]), scope)
     wanted = replace(wanted, can_read=run.settings.mode != "single")
-    context = gather(wanted, tree, run.settings.limits.max_prompt_chars)
+    context = gather(wanted, ground.tree, run.settings.limits.max_prompt_chars)
+    context = context if isinstance(context, Cannot) else settle(ground, context, run.settings.write)
+    head = "" if place.is_new_branch else place.parent
     if isinstance(context, Cannot):
-        return Report(context, task)
+        return Report(context, task, head=head)
     context = replace(context, instructions=_instructions(base, run))
     desk.journal.ranked = context.ranked
     desk.room_done(_seen(context))
-    proposed = propose(_matter(task, conversation, Matter(asked, context, tree), run), run, desk)
-    report = Report(
-        proposed.outcome if not isinstance(proposed.outcome, Proposal) else NothingToChange(""),
+    proposed = propose(_matter(task, conversation, Matter(asked, context, ground.tree), run), run, desk)
+    outcome = Publisher(task, context, run).finish(proposed.outcome, ground)
+    if isinstance(outcome, Published) and outcome.branch == place.branch:
+        head = outcome.commit or head
+    return Report(
+        outcome,
         task,
         proposed.spent,
         tuple(source.path for source in context.sources),
-        (*_notes(task, conversation, run, warned), *links.ignored, *context.notes),
+        (*_notes(task, conversation, run, warned), *links.ignored, *context.notes, *ground.notes),
+        head=head,
     )
-    if not isinstance(proposed.outcome, Proposal):
-        return report
-    violations = check(proposed.outcome.change_set, context.write_set, run.settings.write, tree.entries())
-    if violations:
-        return replace(report, outcome=Cannot("the change is not allowed", refusals=tuple(map(str, violations))))
-    return replace(report, outcome=_publish(task, proposed.outcome, place, run))
 
 
 def _matter(task: Task, conversation: Conversation, matter: Matter, run: Run) -> Matter:
@@ -146,12 +137,3 @@ def _text(tree: SourceTree, path: RepoPath) -> str:
 def _seen(context: Context) -> str:
     linked = len(context.write_set.linked or ())
     return f"{linked} linked file(s)" if linked else f"{len(context.sources)} file(s) of the repository"
-
-
-def _publish(task: Task, proposal: Proposal, place: Place, run: Run) -> Published | Failed | Cancelled:
-    """Room 4. A failure is an outcome here: the report goes on to say what the model cost."""
-    try:
-        published = run.ports.forge.publish(plan(task, proposal, place, run.settings.commit, run.egress))
-    except AiCoderError as error:
-        return ending(error)
-    return replace(published, proposal=proposal)

@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from ai_coder.domain.outcome import Questions
 from ai_coder.domain.report import Report, Spent, Status
 from ai_coder.domain.status_mark import StatusMark, marked_plan, text_id
 from ai_coder.egress import Egress
@@ -25,6 +26,8 @@ class Progress:
     """What earlier runs of the issue cost."""
     plan: str = ""
     """The plan that is carried out, as it stood in the comment; it stays until it is."""
+    head: str = ""
+    """Head of the branch as an earlier run left it."""
 
     def then(self, said: str) -> "Progress":
         """One room further."""
@@ -37,7 +40,7 @@ class Progress:
 
 def render_progress(progress: Progress, run_url: str, egress: Egress) -> str:
     """The comment while the run works."""
-    mark = StatusMark("working", progress.before_usd)
+    mark = StatusMark("working", progress.before_usd, head=progress.head)
     lines = [str(mark), "### ai_coder is working on this", ""]
     for number, room in enumerate(ROOMS):
         is_done = number < len(progress.done)
@@ -57,7 +60,13 @@ def render_progress(progress: Progress, run_url: str, egress: Egress) -> str:
 def render_receipt(report: Report, progress: Progress, run_url: str, egress: Egress) -> str:
     """The comment when the run has ended. Facts as read back from the forge; foreign words are quoted."""
     issue_id = text_id(report.task.issue) if report.task and report.spent.rounds else ""
-    mark = StatusMark(report.status.value, progress.before_usd + (report.spent.cost_usd or 0.0), issue_id)
+    mark = StatusMark(
+        report.status.value,
+        progress.before_usd + (report.spent.cost_usd or 0.0),
+        issue_id,
+        report.head or progress.head,
+        asks_about_branch=isinstance(report.outcome, Questions) and report.outcome.is_about_branch,
+    )
     lines = [str(mark), *_receipt(report, run_url, egress)]
     if progress.plan and report.status is not Status.CHANGED:
         lines += ["", "The plan waits for `/ai_coder go`:", "", marked_plan(progress.plan)]

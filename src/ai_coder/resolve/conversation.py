@@ -62,19 +62,21 @@ def read_conversation(task: Task, own: Person, tracker: Tracker, policy: Trigger
 
     Raises: ForgeError.
     """
-    number = task.issue.number
-    status, said, newer, is_done = Comment(), [], 0, False
-    for comment in tracker.comments(number):
-        is_own = bool(own.id) and comment.author.id == own.id
+    number, comments = task.issue.number, tracker.comments(task.issue.number)
+    status = next((comment for comment in comments if _is_status(comment, own)), Comment())
+    is_again = task.command.verb is Verb.RETRY or StatusMark.parse(status.body).asks_about_branch
+    said, newer, is_done = [], 0, False
+    for comment in comments:
         if comment.body.startswith(STATUS_MARKER):
-            status = comment if is_own and not status.id else status
-        elif comment.id == task.comment.id:
+            continue
+        if comment.id == task.comment.id:
             said.append(Said(task.comment, is_request=True))
             is_done = is_answered(number, comment, own, tracker, _DONE)
         elif _is_newer(comment, task):
             newer += 1
         elif comment.body.strip() and not objection(comment.author, policy, tracker.role):
-            said.append(Said(comment, _waits(comment, task, own, tracker, policy)))
+            is_request = _waits(comment, number, own, tracker, policy, is_again=is_again)
+            said.append(Said(comment, is_request))
     if task.comment.id and task.comment.id not in {item.comment.id for item in said}:
         said.append(Said(task.comment, is_request=True))
     notes = (f"{newer} comment(s) newer than the request are left to the next run.",) if newer else ()
@@ -108,14 +110,19 @@ def _is_newer(comment: Comment, task: Task) -> bool:
     return max(comment.created_at, comment.updated_at) > task.as_of
 
 
-def _waits(comment: Comment, task: Task, own: Person, tracker: Tracker, policy: TriggerPolicy) -> bool:
-    """Whether the comment is to be worked on: nobody answered it, or it failed and `retry` was ordered."""
-    number = task.issue.number
+def _is_status(comment: Comment, own: Person) -> bool:
+    return bool(own.id) and comment.author.id == own.id and comment.body.startswith(STATUS_MARKER)
+
+
+def _waits(
+    comment: Comment, number: int, own: Person, tracker: Tracker, policy: TriggerPolicy, *, is_again: bool
+) -> bool:
+    """Whether the comment is to be worked on: nobody answered it, or it came to nothing and is to be tried again."""
     if not is_request(comment, policy):
         return False
     command = parse_command(comment.body, policy.phrase)
-    is_tried_again = task.command.verb is Verb.RETRY and (command is None or answer_order(command) is None)
-    return not is_answered(number, comment, own, tracker, _DONE if is_tried_again else ANSWERS)
+    is_work = command is None or answer_order(command) is None
+    return not is_answered(number, comment, own, tracker, _DONE if is_again and is_work else ANSWERS)
 
 
 def is_request(comment: Comment, policy: TriggerPolicy) -> bool:
