@@ -1,12 +1,11 @@
-"""People commit to our branch, reset it and rewrite it: what they did is built upon or asked about, never overwritten."""
+"""People commit to our branch, reset it and rewrite it: that is built upon or asked about, and never overwritten."""
 
 import json
 
 import pytest
 
-from ai_coder.loopback.model import Call, Say
 from builders import a_block
-from fakes.stage import LINK, Stage
+from fakes.stage import LINK
 
 BRANCH = "ai_coder/issue-1"
 HELLO = "def hello():\n    print('hello')\n\n\ndef bye():\n    print('bye')\n"
@@ -225,38 +224,48 @@ class Pusher:
             self.commit = self.scene.repo.commit(BRANCH, self.files, author="mona").sha
 
 
-def follow_up(folder, at, files):
-    """A second request, with a push just before its `at`-th request to GitHub; the stage, the run and the pusher."""
-    with opened(Stage(folder, [SALUT, LOUD, LOUD], files={"hello.py": HELLO})) as scene:
-        pusher = Pusher(scene, at, files)
-        scene.github.interceptors.append(pusher)
-        ran = scene.comment(1, "Louder.")
-        scene.github.interceptors.clear()
-        branches = {name: history(scene, name) for name in scene.repo.branches}
-        texts = {name: scene.text(name, "hello.py") for name in branches}
-        pulls, comments = len(scene.repo.pull_requests), scene.status_comment(1)
-    return ran, pusher, branches, texts, pulls, comments
+def follow_up(scene, at, files):
+    """One more request, with a push just before its `at`-th request to GitHub."""
+    pusher = Pusher(scene, at, files)
+    scene.github.interceptors[:] = [pusher]
+    inputs = {"issue": "1", "instructions": f"Say it in version {at}."}
+    ran = scene.run("workflow_dispatch", scene.repo.payload("workflow_dispatch", sender="mona", inputs=inputs))
+    scene.github.interceptors.clear()
+    return ran, pusher
 
 
-OTHER_FILE = {"theirs.txt": "theirs\n"}
-SAME_FILE = {"hello.py": HELLO.replace("'hello'", "'salut'") + "# theirs\n"}
+def version(number):
+    """An answer that writes the whole file."""
+    return f"Title: Version {number}\n\nAs asked.\n\nhello.py\n```\n{HELLO}# version {number}\n```\n"
+
+
+def text_of(scene, branch, commit):
+    """The file as that commit of the branch has it."""
+    [found] = [one for one in scene.repo.log(branch) if one.sha == commit]
+    return scene.repo.state.store.contents(found.tree)["hello.py"].decode()
+
+
+MAX_REQUESTS = 60
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("files", [OTHER_FILE, SAME_FILE], ids=["another file", "the same file"])
-def test_a_push_between_any_two_requests(tmp_path, files):
+@pytest.mark.parametrize("path", ["hello.py", "theirs.txt"])
+def test_a_push_between_any_two_requests(scene, path):
     """Whenever somebody pushes, both commits stand, nothing is forced, and there is one pull request and one answer."""
-    at, last = 0, 1
+    scene = scene(*(version(number) for number in range(1, MAX_REQUESTS)))
+    at, last, beside = 0, 1, []
     while at < last:
         at += 1
-        ran, pusher, branches, texts, pulls, comment = follow_up(tmp_path / str(at), at, files)
-        last = pusher.seen
-        where = f"a push before request {at} of {last}: {ran.log}"
+        ran, pusher = follow_up(scene, at, {path: f"{HELLO}# theirs {at}\n"})
+        last, where = pusher.seen, f"a push before request {at}: {ran.log}"
+        branch, commit = ran.outputs["branch"], ran.outputs["commit_sha"]
         assert ran.outputs["status"] == "changed", where
-        assert pusher.commit in branches[BRANCH], where
-        made = ran.outputs["branch"]
-        assert ran.outputs["commit_sha"] in branches[made], where
-        assert "print('salut!')" in texts[made], where
-        assert made == BRANCH or (files is SAME_FILE and f"`{made}`" in comment), where
-        assert pulls == 1, where
-    assert last > len(["eyes", "comments", "status", "head", "tree", "blob", "commit", "ref", "receipt"])
+        assert pusher.commit in history(scene), where
+        assert text_of(scene, branch, commit) == f"{HELLO}# version {at}\n", where
+        beside += [branch] if branch != BRANCH else []
+        assert branch == BRANCH or f"`{branch}`" in scene.status_comment(1), where
+    assert len(scene.repo.pull_requests) == 1
+    assert bool(beside) is (path == "hello.py")
+    assert len(set(beside)) == len(beside) < last
+    commits = {commit.sha for name in (BRANCH, *beside) for commit in scene.repo.log(name)}
+    assert len(commits) == len(["begin", "first"]) + 2 * last

@@ -14,7 +14,9 @@ from ai_coder.domain.trajectory import Trajectory
 from ai_coder.domain.verification import Verdict, Verification
 from ai_coder.errors import AiCoderError
 
-STATUS_MARKER = "<!-- ai_coder:status"
+OWN_MARKER = "<!-- ai_coder:"
+"""Beginning of every comment that ai_coder writes: what begins like this is never a request."""
+STATUS_MARKER = f"{OWN_MARKER}status"
 """Beginning of the one status comment of an issue, and of no other text."""
 
 
@@ -208,12 +210,12 @@ class Report:
     context_paths: tuple[RepoPath, ...] = ()
     notes: tuple[str, ...] = ()
     """Warnings the user should read, one sentence each."""
-    head: str = ""
-    """Head of the issue's branch as we made it, or took it as it was; empty where nobody looked."""
     threads: tuple[ThreadAnswer, ...] = ()
     """What became of each review thread that waited."""
     trajectory: Trajectory = field(default_factory=Trajectory)
     """How it went."""
+    head: str = ""
+    """Head of the issue's branch as we made it, or took it as it was; empty where nobody looked."""
 
     @property
     def status(self) -> Status:

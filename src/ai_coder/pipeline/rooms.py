@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from ai_coder.domain.report import Cannot, Published, Report, Status
+from ai_coder.domain.report import Cannot, Published, Report
 from ai_coder.domain.source import Context, RepoPath, decode
-from ai_coder.domain.status_mark import StatusMark, find_plan
+from ai_coder.domain.status_mark import StatusMark
 from ai_coder.domain.task import Task, Verb
 from ai_coder.generate.budget import Purse
+from ai_coder.pipeline.asked import confirmation, notes_on_text, read_asked
 from ai_coder.pipeline.desk import Desk
 from ai_coder.pipeline.ground import ask_about_reset, find_ground, settle
 from ai_coder.pipeline.place import find_place, known_branches
@@ -17,7 +18,6 @@ from ai_coder.pipeline.run import Run
 from ai_coder.pipeline.stopping import StopWatch
 from ai_coder.ports import SourceTree
 from ai_coder.prompt import Asked
-from ai_coder.resolve.clean import clean
 from ai_coder.resolve.conversation import Conversation
 from ai_coder.resolve.gather import Wanted, gather
 from ai_coder.resolve.links import Links, linked_files, merge_links, resolve_refs
@@ -35,7 +35,9 @@ def work(task: Task, conversation: Conversation, run: Run, desk: Desk) -> Report
         return Report(order, task)
     if not task.issue.is_open:
         return Report(Cannot("the issue is closed", "Reopen it, and comment `/ai_coder retry`."), task)
-    asked = _asked(task, conversation)
+    if questions := confirmation(task, conversation):
+        return Report(questions, task)
+    asked = read_asked(task, conversation)
     if task.command.verb is Verb.GO and not asked.plan:
         return Report(Cannot("there is no plan to carry out", "Comment `/ai_coder plan` first."), task)
     links = _links(asked, run)
@@ -83,32 +85,10 @@ def _matter(task: Task, conversation: Conversation, matter: Matter, run: Run) ->
     return replace(matter, purse=Purse(before_usd, limit_usd), is_plan=is_plan, stopped=watch.reason)
 
 
-def _asked(task: Task, conversation: Conversation) -> Asked:
-    """The cleaned words of everybody who may ask."""
-    comments = [
-        (said.comment.author.login, clean(said.comment.body).text, said.is_request) for said in conversation.said
-    ]
-    if task.command.argument and not task.comment.id:
-        comments.append((task.requester.login, clean(task.command.argument).text, True))
-    issue = task.issue
-    status = StatusMark.parse(conversation.status_text).status
-    return Asked(
-        clean(issue.title).text,
-        clean(issue.body).text,
-        issue.author.login,
-        tuple(comments),
-        clean(conversation.status_text).text.strip() if status == Status.NEED_INFO else "",
-        clean(find_plan(conversation.status_text)).text if task.command.verb in {Verb.GO, Verb.RETRY} else "",
-    )
-
-
 def _notes(task: Task, conversation: Conversation, run: Run, warned: tuple[str, ...]) -> Iterator[str]:
     """What the settings file sets in vain, and what the model was not shown of what nobody could see."""
     yield from (warning for warning in run.settings.warnings if warning not in warned)
-    texts = [task.issue.title, task.issue.body, *(said.comment.body for said in conversation.said)]
-    unseen = sum(clean(text).unseen for text in texts)
-    if unseen:
-        yield f"{unseen} invisible character(s) of the issue and its comments were left out."
+    yield from notes_on_text(task, conversation)
 
 
 def _links(asked: Asked, run: Run) -> Links:

@@ -94,7 +94,8 @@ def _question(number: int, question: Question, egress: Egress) -> Iterator[str]:
     """The question and its boxes; the trigger finds them by this form."""
     yield from ("", f"**{number}.** {egress.line(question.text)}", "")
     for place, option in enumerate(question.options):
-        yield f"- [ ] {egress.line(option)}{' (what it would do by itself)' if place == 0 else ''}"
+        is_default = place == 0 and len(question.options) > 1
+        yield f"- [ ] {egress.line(option)}{' (what it would do by itself)' if is_default else ''}"
 
 
 def _published(published: Published, egress: Egress) -> Iterator[str]:

@@ -59,7 +59,8 @@ def render_progress(progress: Progress, run_url: str, egress: Egress) -> str:
 
 def render_receipt(report: Report, progress: Progress, run_url: str, egress: Egress) -> str:
     """The comment when the run has ended. Facts as read back from the forge; foreign words are quoted."""
-    issue_id = text_id(report.task.issue) if report.task and report.spent.rounds else ""
+    is_read = bool(report.spent.rounds) or report.status is Status.NEED_INFO
+    issue_id = text_id(report.task.issue) if report.task and is_read else ""
     mark = StatusMark(
         report.status.value,
         progress.before_usd + (report.spent.cost_usd or 0.0),

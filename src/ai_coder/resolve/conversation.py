@@ -1,18 +1,22 @@
 """What the thread under an issue says: who is listened to, which requests are unanswered, where our status stands."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 
-from ai_coder.domain.report import STATUS_MARKER, Status
+from ai_coder.domain.report import OWN_MARKER, STATUS_MARKER, Status
 from ai_coder.domain.status_mark import StatusMark, text_id
 from ai_coder.domain.task import NEVER, Command, Comment, Person, Task, Verb
 from ai_coder.ports import ReactionName, Tracker
+from ai_coder.resolve.clean import Cleaned, clean, shortened
 from ai_coder.resolve.commands import parse_command
 from ai_coder.resolve.orders import answer_order, dollars_of
 from ai_coder.resolve.trigger import objection
 from ai_coder.settings import TriggerPolicy
 
+MAX_THREAD_CHARS, MAX_COMMENT_CHARS = 100_000, 20_000
+"""Characters of the thread, and of one comment, that the model is shown."""
+_MIN_COMMENT_CHARS, _COST_OF_CLEANING, _MAX_NAMED = 200, 8, 5
 ANSWERS: tuple[ReactionName, ...] = ("rocket", "confused", "+1")
 """Our reactions that say: this request is answered. Source: contract section 7."""
 _ANSWERED = frozenset(Status) - {Status.FAILED, Status.CANCELLED, Status.PLANNED}
@@ -28,6 +32,8 @@ class Said:
     comment: Comment
     is_request: bool
     """Whether it waits for an answer; False for history."""
+    seen: Cleaned = field(default_factory=lambda: Cleaned(""))
+    """Its text as a reader sees it, as much of it as the model is shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,32 +71,66 @@ def read_conversation(task: Task, own: Person, tracker: Tracker, policy: Trigger
     number, comments = task.issue.number, tracker.comments(task.issue.number)
     status = next((comment for comment in comments if _is_status(comment, own)), Comment())
     is_again = task.command.verb is Verb.RETRY or StatusMark.parse(status.body).asks_about_branch
-    said, newer, is_done = [], 0, False
+    said, newer, is_done = list[Said](), list[Comment](), False
     for comment in comments:
-        if comment.body.startswith(STATUS_MARKER):
+        if comment.body.startswith(OWN_MARKER):
             continue
         if comment.id == task.comment.id:
             said.append(Said(task.comment, is_request=True))
             is_done = is_answered(number, comment, own, tracker, _DONE)
         elif _is_newer(comment, task):
-            newer += 1
+            newer.append(comment)
         elif comment.body.strip() and not objection(comment.author, policy, tracker.role):
             is_request = _waits(comment, number, own, tracker, policy, is_again=is_again)
             said.append(Said(comment, is_request))
     if task.comment.id and task.comment.id not in {item.comment.id for item in said}:
         said.append(Said(task.comment, is_request=True))
-    notes = (f"{newer} comment(s) newer than the request are left to the next run.",) if newer else ()
     commands = [found for item in said if (found := parse_command(item.comment.body, policy.phrase))]
+    shown, notes = _shown(said, task)
     return Conversation(
-        tuple(said),
+        shown,
         status.id,
         status.body,
         status.updated_at,
         scope=_scope(commands),
         budget_usd=_budget_usd(commands),
-        notes=notes,
+        notes=(*_ignored(newer), *notes),
         is_done=is_done,
     )
+
+
+def _shown(said: list[Said], task: Task) -> tuple[tuple[Said, ...], tuple[str, ...]]:
+    """What the model is shown of the thread, oldest first, and a sentence for each kind of thing it is not.
+
+    The request comes first, then the newest, until the room is used up. A text that is cleaned away costs room as
+    well, since cleaning it takes time.
+    """
+    room, cut, shown = MAX_THREAD_CHARS, 0, dict[int, Said]()
+    for item in sorted(said, key=lambda item: (item.comment.id == task.comment.id, item.comment.id), reverse=True):
+        if room <= 0:
+            break
+        seen = clean(item.comment.body)
+        text = shortened(seen.text, min(MAX_COMMENT_CHARS, max(room, _MIN_COMMENT_CHARS)))
+        cut += text != seen.text
+        room -= max(len(text), len(item.comment.body) // _COST_OF_CLEANING)
+        shown[item.comment.id] = replace(item, seen=replace(seen, text=text))
+    left_out = len(said) - len(shown)
+    notes = [f"The thread is long: its {left_out} oldest comment(s) were not shown to the model."] if left_out else []
+    notes += [f"{cut} long comment(s) were shortened for the model."] if cut else []
+    return tuple(found for item in said if (found := shown.get(item.comment.id))), tuple(notes)
+
+
+def _ignored(newer: list[Comment]) -> tuple[str, ...]:
+    """What is left to the next run, by whom and since when, in one sentence."""
+    if not newer:
+        return ()
+    each = [f"by {one.author.login or 'nobody'}, {_when(max(one.created_at, one.updated_at))}" for one in newer]
+    more = f", and {len(newer) - _MAX_NAMED} more" if len(newer) > _MAX_NAMED else ""
+    return (f"Ignored, newer than the request: {len(newer)} comment(s) ({'; '.join(each[:_MAX_NAMED])}{more}).",)
+
+
+def _when(moment: datetime) -> str:
+    return "at an unknown time" if moment == NEVER else f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
 
 
 def is_answered_already(task: Task, conversation: Conversation) -> bool:
@@ -107,7 +147,14 @@ def is_answered_already(task: Task, conversation: Conversation) -> bool:
 
 
 def _is_newer(comment: Comment, task: Task) -> bool:
-    return max(comment.created_at, comment.updated_at) > task.as_of
+    """Whether the comment may have been written or changed after the request; one without a time may have been.
+
+    Times are whole seconds: of two comments of the same second, the one with the larger id came later.
+    """
+    if NEVER in {comment.created_at, comment.updated_at}:
+        return True
+    is_later = bool(task.comment.id) and comment.id > task.comment.id
+    return is_later or max(comment.created_at, comment.updated_at) > task.as_of
 
 
 def _is_status(comment: Comment, own: Person) -> bool:
