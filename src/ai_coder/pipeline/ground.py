@@ -71,7 +71,7 @@ def settle(ground: Ground, context: Context, policy: WritePolicy) -> Context | C
     refresh, branch, base = ground.refresh, ground.place.branch, ground.place.base_branch
     if refresh is None:
         return context
-    refusals = [str(clash) for clash in refresh.clashes]
+    refusals = list(refresh.refusals)
     conflicts = {conflict.path for conflict in refresh.conflicts}
     for text in refresh.tree.texts:
         if text.path not in conflicts and is_protected(text.path):

@@ -6,11 +6,11 @@ from ai_coder.commit import plan
 from ai_coder.domain.change import ChangeSet
 from ai_coder.domain.outcome import Parked, Planned, Questions
 from ai_coder.domain.report import Cancelled, Cannot, CommitPlan, Failed, NothingToChange, Proposal, Published, ending
-from ai_coder.domain.source import Context
+from ai_coder.domain.source import Context, TreeEntry
 from ai_coder.domain.task import Task
 from ai_coder.errors import AiCoderError, BranchMoved
 from ai_coder.generate.policy import check, unresolved_conflicts
-from ai_coder.pipeline.ground import Ground, find_ground
+from ai_coder.pipeline.ground import Ground, find_ground, settle
 from ai_coder.pipeline.run import Run
 from ai_coder.refresh.merging import lay_over
 
@@ -92,21 +92,14 @@ class Publisher:
 
     def _holds(self, proposal: Proposal, before: Ground, now: Ground) -> bool:
         """Whether the proposal means the same on the other ground: every file that it writes is the same there."""
+        change_set, policy = proposal.change_set, self.run.settings.write
+        context = settle(now, self.context, policy)
+        if isinstance(context, Cannot):
+            return False
         old, new = before.tree.entries(), now.tree.entries()
-        paths = {change.path for change in proposal.change_set.changes}
-        is_same = all(
-            (path in old, path in old and (old[path].mode, old[path].blob))
-            == (path in new, path in new and (new[path].mode, new[path].blob))
-            for path in paths
-        )
-        is_settled = not now.refresh or not (
-            now.refresh.clashes or {conflict.path for conflict in now.refresh.conflicts} - paths
-        )
-        return (
-            is_same
-            and is_settled
-            and not check(proposal.change_set, self.context.write_set, self.run.settings.write, new)
-        )
+        is_same = all(_facts(old.get(change.path)) == _facts(new.get(change.path)) for change in change_set.changes)
+        objections = check(change_set, context.write_set, policy, new)
+        return is_same and not objections and not unresolved_conflicts(change_set, context.write_set)
 
     def _branch_beside(self, ground: Ground) -> str:
         """The name of the branch, and of the run."""
@@ -122,6 +115,10 @@ _BESIDE = (
     "Somebody pushed to `{}` while the work went on, and changed the same files. Nothing was overwritten: this change "
     "stands on the branch `{}`. Merge it, or comment `/ai_coder retry` to have it made on the branch as it is now."
 )
+
+
+def _facts(entry: TreeEntry | None) -> tuple[str, str]:
+    return (entry.mode, entry.blob) if entry else ("", "")
 
 
 def _noted(published: Published, note: str) -> Published:
