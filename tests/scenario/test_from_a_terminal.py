@@ -196,7 +196,7 @@ def test_what_a_person_can_mistype(argv, status, words):
 
 
 def test_a_local_branch_is_merged_with_its_base(stage, local):
-    """A second local run merges the base branch in where both changed the file, and touches no file that stands there."""
+    """A second local run merges the base branch in where both changed the file, and touches no checked-out file."""
     scene = stage(SALUT, a_block("hello.py", "print('salut')\n", "print('salut!')\n"))
     branch = "ai_coder/greet-in-french"
     local.commit("main", {"hello.py": b"print('hello')\n\n\nprint('bye')\n"})

@@ -19,8 +19,8 @@ class Questions:
     summary: str
     questions: tuple[Question, ...]
     """One to three."""
-    is_about_branch: bool = False
-    """Whether we ask, and not the model: somebody reset the branch."""
+    about_head: str = ""
+    """The head of a branch that somebody reset, where we ask about that; empty where the model asks."""
 
 
 @dataclass(frozen=True, slots=True)

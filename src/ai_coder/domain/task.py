@@ -122,6 +122,7 @@ class Verb(StrEnum):
     REVIEW = "review"
     SCOPE = "scope"
     BUDGET = "budget"
+    FIX_CI = "fix ci"
     HELP = "help"
 
 

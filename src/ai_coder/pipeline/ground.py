@@ -60,7 +60,7 @@ def ask_about_reset(place: Place, recorded: str, forge: Forge) -> Questions | No
         return None
     text = f"The branch {place.branch} was reset: it no longer holds {recorded[:7]}. Nothing was written."
     question = Question("Go on from the branch as it is now?", (f"Go on from {place.parent[:7]}",))
-    return Questions(text, (question,), is_about_branch=True)
+    return Questions(text, (question,), about_head=place.parent)
 
 
 def settle(ground: Ground, context: Context, policy: WritePolicy) -> Context | Cannot:

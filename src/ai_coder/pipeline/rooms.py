@@ -1,31 +1,27 @@
 """The rooms, one after the other: resolve -> prompt -> generate -> commit."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 
-from ai_coder.domain.report import Cannot, Published, Report
-from ai_coder.domain.source import Context, RepoPath, decode
+from ai_coder.domain.change import ChangeSet
+from ai_coder.domain.report import Cannot, NothingToChange, Outcome, Place, Proposal, Published, Report
 from ai_coder.domain.status_mark import StatusMark
 from ai_coder.domain.task import Task, Verb
 from ai_coder.generate.budget import Purse
-from ai_coder.pipeline.asked import confirmation, notes_on_text, read_asked
+from ai_coder.generate.policy import check, unresolved_conflicts
+from ai_coder.generate.talk import Ended
+from ai_coder.pipeline.asked import confirmation
 from ai_coder.pipeline.desk import Desk
-from ai_coder.pipeline.ground import ask_about_reset, find_ground, settle
-from ai_coder.pipeline.place import find_place, known_branches
+from ai_coder.pipeline.preparing import Prepared, prepare
 from ai_coder.pipeline.proposing import Matter, propose
 from ai_coder.pipeline.publishing import Publisher
 from ai_coder.pipeline.run import Run
 from ai_coder.pipeline.stopping import StopWatch
-from ai_coder.ports import SourceTree
-from ai_coder.prompt import Asked
+from ai_coder.pipeline.verifying import opened_tests, verified
 from ai_coder.resolve.conversation import Conversation
-from ai_coder.resolve.gather import Wanted, gather
-from ai_coder.resolve.links import Links, linked_files, merge_links, resolve_refs
 from ai_coder.resolve.orders import answer_order
-from ai_coder.settings import Settings
 
-SETTINGS_FILE = RepoPath(".github/ai_coder.yml")
-INSTRUCTIONS_FILE = RepoPath("AGENTS.md")
+_RESERVE_S = 60.0
+"""Kept back from the run's time, to publish and to answer."""
 
 
 def work(task: Task, conversation: Conversation, run: Run, desk: Desk) -> Report:
@@ -37,83 +33,71 @@ def work(task: Task, conversation: Conversation, run: Run, desk: Desk) -> Report
         return Report(Cannot("the issue is closed", "Reopen it, and comment `/ai_coder retry`."), task)
     if questions := confirmation(task, conversation):
         return Report(questions, task)
-    asked = read_asked(task, conversation)
-    if task.command.verb is Verb.GO and not asked.plan:
-        return Report(Cannot("there is no plan to carry out", "Comment `/ai_coder plan` first."), task)
-    links = _links(asked, run)
-    place = find_place(task.issue, links.refs, run.settings.commit, run.ports.forge, run.slug)
-    if isinstance(place, Cannot):
-        return Report(place, task)
-    base = run.ports.forge.tree(place.base_commit)
-    warned, run = run.settings.warnings, replace(run, settings=_configured(base, run))
-    recorded = StatusMark.parse(conversation.status_text).head
-    if question := ask_about_reset(place, recorded, run.ports.forge):
-        return Report(question, task, head=place.parent)
-    ground = find_ground(place, base, run.ports.forge, is_plan=task.command.verb is Verb.PLAN)
-    links = resolve_refs(links, known_branches(links.refs, place, run.ports.forge))
-    scope = conversation.scope or run.settings.write.scope
-    wanted = Wanted(links.files, "\n".join([asked.title, asked.body, *(text for _, text, _ in asked.comments)]), scope)
-    wanted = replace(wanted, can_read=run.settings.mode != "single")
-    context = gather(wanted, ground.tree, run.settings.limits.max_prompt_chars)
-    context = context if isinstance(context, Cannot) else settle(ground, context, run.settings.write)
-    head = "" if place.is_new_branch else place.parent
-    if isinstance(context, Cannot):
-        return Report(context, task, head=head)
-    context = replace(context, instructions=_instructions(base, run))
-    desk.journal.ranked = context.ranked
-    desk.room_done(_seen(context))
-    proposed = propose(_matter(task, conversation, Matter(asked, context, ground.tree), run), run, desk)
-    outcome = Publisher(task, context, run).finish(proposed.outcome, ground)
-    if isinstance(outcome, Published) and outcome.branch == place.branch:
-        head = outcome.commit or head
+    prepared = prepare(task, conversation, run)
+    if not isinstance(prepared, Prepared):
+        return Report(prepared, task)
+    desk.journal.ranked = prepared.context.ranked
+    desk.room_done(prepared.said)
+    matter = _matter(task, conversation, prepared)
+    with opened_tests(prepared.place, prepared.tree, prepared.run, matter.deadline_s) as tests:
+        proposed = propose(replace(matter, tests=tests), prepared.run, desk)
+        outcome = _allowed(_with_merge(proposed.outcome, prepared), matter, prepared.run)
+        if isinstance(outcome, Proposal):
+            outcome = verified(outcome, tests)
+    ended = Publisher(task, prepared).publish(outcome) if isinstance(outcome, Proposal) else outcome
     return Report(
-        outcome,
+        ended,
         task,
         proposed.spent,
-        tuple(source.path for source in context.sources),
-        (*_notes(task, conversation, run, warned), *links.ignored, *context.notes, *ground.notes),
-        head=head,
+        tuple(source.path for source in prepared.context.sources),
+        prepared.notes,
+        head=_head(ended, prepared.place),
     )
 
 
-def _matter(task: Task, conversation: Conversation, matter: Matter, run: Run) -> Matter:
-    """The matter with what the conversation says of money, and whether a plan is all that is asked for."""
-    limit_usd = max(run.settings.limits.max_issue_cost_usd, conversation.budget_usd)
-    before_usd = StatusMark.parse(conversation.status_text).spent_usd
-    is_plan = task.command.verb is Verb.PLAN
-    watch = StopWatch(task, run.ports.tracker, run.settings.trigger, run.ports.clock)
-    return replace(matter, purse=Purse(before_usd, limit_usd), is_plan=is_plan, stopped=watch.reason)
+def _head(ended: Outcome, place: Place) -> str:
+    """The head of the branch: as we made it, else as we took it."""
+    if isinstance(ended, Published) and ended.commit and ended.branch == place.branch:
+        return ended.commit
+    return "" if place.is_new_branch else place.parent
 
 
-def _notes(task: Task, conversation: Conversation, run: Run, warned: tuple[str, ...]) -> Iterator[str]:
-    """What the settings file sets in vain, and what the model was not shown of what nobody could see."""
-    yield from (warning for warning in run.settings.warnings if warning not in warned)
-    yield from notes_on_text(task, conversation)
+def _with_merge(outcome: Ended, prepared: Prepared) -> Ended:
+    """Where the model wants no change, the merge alone, if the branch needs one that leaves no conflict."""
+    ground = prepared.ground
+    if not isinstance(outcome, NothingToChange) or ground.refresh is None:
+        return outcome
+    if ground.refresh.conflicts:
+        paths = ", ".join(f"`{conflict.path}`" for conflict in ground.refresh.conflicts)
+        return replace(outcome, reason=f"{outcome.reason}\n\nThe branch is in conflict with its base in {paths}.")
+    title = f"Merge {ground.place.base_branch} into {ground.place.branch}"
+    return Proposal(ChangeSet(ground.tree.commit), title, outcome.reason)
 
 
-def _links(asked: Asked, run: Run) -> Links:
-    """The linked files of the issue and of every comment, in the order of their appearance."""
-    texts = [asked.body, *(text for _, text, _ in asked.comments)]
-    return merge_links(linked_files(text, repository=run.repository, server_url=run.server_url) for text in texts)
+def _allowed(outcome: Ended, matter: Matter, run: Run) -> Ended:
+    """The outcome, unless it is a change that the policy refuses, or a person ordered to stop meanwhile."""
+    if not isinstance(outcome, Proposal):
+        return outcome
+    if stopped := matter.stopped():
+        return NothingToChange(stopped)
+    write_set = matter.context.write_set
+    violations = check(outcome.change_set, write_set, run.settings.write, matter.tree.entries())
+    violations += unresolved_conflicts(outcome.change_set, write_set)
+    if violations:
+        return Cannot("the change is not allowed", refusals=tuple(map(str, violations)))
+    return outcome
 
 
-def _configured(base: SourceTree, run: Run) -> Settings:
-    """The settings with the file of the base commit under the inputs. Raises: ConfigurationError."""
-    text = _text(base, SETTINGS_FILE)
-    return run.merge(text) if text else run.settings
-
-
-def _instructions(base: SourceTree, run: Run) -> str:
-    """What the repository and the workflow tell every run."""
-    return "\n\n".join(filter(None, (_text(base, INSTRUCTIONS_FILE), run.settings.instructions)))
-
-
-def _text(tree: SourceTree, path: RepoPath) -> str:
-    if path not in tree.entries():
-        return ""
-    return decode(tree.read([path]).get(path, b"")) or ""
-
-
-def _seen(context: Context) -> str:
-    linked = len(context.write_set.linked or ())
-    return f"{linked} linked file(s)" if linked else f"{len(context.sources)} file(s) of the repository"
+def _matter(task: Task, conversation: Conversation, prepared: Prepared) -> Matter:
+    """What is worked on, with what the conversation says of money, and whether a plan is all that is asked for."""
+    ports, settings = prepared.run.ports, prepared.run.settings
+    limit_usd = max(settings.limits.max_issue_cost_usd, conversation.budget_usd)
+    return Matter(
+        prepared.asked,
+        prepared.context,
+        prepared.tree,
+        Purse(StatusMark.parse(conversation.status_text).spent_usd, limit_usd),
+        is_plan=task.command.verb is Verb.PLAN,
+        deadline_s=ports.clock.monotonic_s() + max(settings.limits.timeout_s - _RESERVE_S, 1.0),
+        stopped=StopWatch(task, ports.tracker, settings.trigger, ports.clock).reason,
+    )

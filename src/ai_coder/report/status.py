@@ -61,12 +61,13 @@ def render_receipt(report: Report, progress: Progress, run_url: str, egress: Egr
     """The comment when the run has ended. Facts as read back from the forge; foreign words are quoted."""
     is_read = bool(report.spent.rounds) or report.status is Status.NEED_INFO
     issue_id = text_id(report.task.issue) if report.task and is_read else ""
+    asked_about = report.outcome.about_head if isinstance(report.outcome, Questions) else ""
     mark = StatusMark(
         report.status.value,
         progress.before_usd + (report.spent.cost_usd or 0.0),
         issue_id,
-        report.head or progress.head,
-        asks_about_branch=isinstance(report.outcome, Questions) and report.outcome.is_about_branch,
+        asked_about or report.head or progress.head,
+        asks_about_branch=bool(asked_about),
     )
     lines = [str(mark), *_receipt(report, run_url, egress)]
     if progress.plan and report.status is not Status.CHANGED:
