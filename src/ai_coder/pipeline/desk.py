@@ -4,21 +4,32 @@ from dataclasses import dataclass, field
 
 from ai_coder.domain.report import Published, Report, Status
 from ai_coder.domain.status_mark import StatusMark
-from ai_coder.domain.task import Comment, Person, Task
+from ai_coder.domain.task import Comment, CommentKind, Person, Task
 from ai_coder.domain.trajectory import Trajectory
 from ai_coder.egress import Egress
 from ai_coder.errors import ForgeError, NotFound
 from ai_coder.pipeline.journal import Journal
-from ai_coder.ports import Ports, ReactionName
+from ai_coder.ports import Ports, Reaction, ReactionName
 from ai_coder.report.status import ROOMS, Progress, render_progress, render_receipt
 
 _EDIT_EVERY_S = 10.0
 _ANSWERS: dict[Status, ReactionName] = {
     Status.CHANGED: "rocket",
+    Status.REVIEWED: "rocket",
     Status.PARKED: "rocket",
     Status.NO_CHANGE: "+1",
     Status.PLANNED: "+1",
 }
+
+
+def react(ports: Ports, number: int, comment: Comment, reaction: ReactionName) -> Reaction:
+    """Put our reaction on the comment, wherever it stands; on issue `number` itself when its id is 0.
+
+    Raises: ForgeError.
+    """
+    if comment.kind is CommentKind.CONVERSATION or ports.reviews is None:
+        return ports.tracker.react(number, comment.id, reaction)
+    return ports.reviews.react(comment, reaction)
 
 
 @dataclass(slots=True)
@@ -43,7 +54,7 @@ class Desk:
         title = self.egress.title(self.task.issue.title)
         self._say(f"issue #{self.task.issue.number}: {title} ({asked}, asked by {self.task.requester.login})")
         try:
-            return self.ports.tracker.react(self.task.issue.number, self.task.comment.id, "eyes").by
+            return react(self.ports, self.task.issue.number, self.task.comment, "eyes").by
         except NotFound as error:
             self.ports.host.annotate("warning", f"The request got no reaction: {error}")
             return Person()
@@ -95,15 +106,15 @@ class Desk:
         """
         problems = []
         reaction = _ANSWERS.get(report.status, "confused")
-        targets = {self.task.comment.id} | {comment.id for comment in requests}
+        targets = {(comment.kind, comment.id): comment for comment in (self.task.comment, *requests)}
         try:
             if self._status_comment is not None:
                 self._write(render_receipt(report, self.progress, self.ports.host.run_url, self.egress))
         except ForgeError as error:
             problems.append(f"The status comment could not be written: {error} {error.hint}")
-        for comment_id in sorted(targets):
+        for _, comment in sorted(targets.items()):
             try:
-                self.ports.tracker.react(self.task.issue.number, comment_id, reaction)
+                react(self.ports, self.task.issue.number, comment, reaction)
             except ForgeError as error:
                 problems.append(f"The request got no final reaction: {error}")
         return tuple(problems)

@@ -5,13 +5,14 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from ai_coder.commit import plan
-from ai_coder.domain.report import Cancelled, Cannot, CommitPlan, Failed, Proposal, Published, ending
+from ai_coder.domain.plan import CommitPlan
+from ai_coder.domain.report import Cancelled, Cannot, Failed, Proposal, Published, ending
 from ai_coder.domain.source import TreeEntry
 from ai_coder.domain.task import Task
-from ai_coder.domain.verification import Verification
+from ai_coder.domain.verification import Verdict, Verification
 from ai_coder.errors import AiCoderError, BranchMoved, ForgeError
 from ai_coder.generate.policy import check, unresolved_conflicts
-from ai_coder.pipeline.ground import Ground, find_ground, settle
+from ai_coder.pipeline.footing import Footing, find_footing, settle
 from ai_coder.pipeline.preparing import Prepared
 from ai_coder.pipeline.run import Run
 from ai_coder.refresh.merging import lay_over
@@ -33,46 +34,51 @@ class Publisher:
             return ending(error)
         if not proposal.change_set:
             published = _noted(published, f"The model wants no change of its own: {' '.join(proposal.summary.split())}")
-        started = _started(published, self.prepared.run)
-        return replace(published, proposal=proposal, notes=(*published.notes, *started))
+        is_no_worse = proposal.verification is None or proposal.verification.verdict is not Verdict.FAILED
+        return replace(
+            published,
+            proposal=proposal,
+            notes=(*published.notes, *_started(published, self.prepared.run)),
+            is_no_worse=is_no_worse and published.branch == self.prepared.place.branch,
+        )
 
     def _ensure(self, proposal: Proposal) -> Published:
         """Raises: BranchMoved, ForgeError."""
-        ground = self.prepared.ground
+        footing = self.prepared.footing
         try:
-            return self._commit(proposal, ground)
+            return self._commit(proposal, footing)
         except BranchMoved as moved:
-            return self._again(proposal, ground, moved)
+            return self._again(proposal, footing, moved)
 
-    def _plan(self, proposal: Proposal, ground: Ground) -> CommitPlan:
+    def _plan(self, proposal: Proposal, footing: Footing) -> CommitPlan:
         run = self.prepared.run
         tests = render_verification(proposal.verification or Verification(), run.egress)
-        planned = plan(self.task, proposal, ground.place, run.settings.commit, run.egress, tests)
-        return lay_over(planned, ground.refresh.tree) if ground.refresh else planned
+        planned = plan(self.task, proposal, footing.place, run.settings.commit, run.egress, tests)
+        return lay_over(planned, footing.refresh.tree) if footing.refresh else planned
 
-    def _commit(self, proposal: Proposal, ground: Ground) -> Published:
-        return self.prepared.run.ports.forge.publish(self._plan(proposal, ground))
+    def _commit(self, proposal: Proposal, footing: Footing) -> Published:
+        return self.prepared.run.ports.forge.publish(self._plan(proposal, footing))
 
-    def _again(self, proposal: Proposal, ground: Ground, moved: BranchMoved) -> Published:
+    def _again(self, proposal: Proposal, footing: Footing, moved: BranchMoved) -> Published:
         """Once more on the branch as it is now, where nobody touched the same files; else on a branch beside it.
 
         Raises: BranchMoved for a branch that we were about to make: then another run was first. ForgeError.
         """
-        place, forge = ground.place, self.prepared.run.ports.forge
+        place, forge = footing.place, self.prepared.run.ports.forge
         head = forge.head(place.branch)
         if place.is_new_branch or head is None:
             raise moved
         if forge.merge_base(place.parent, head) == place.parent:
-            now = find_ground(replace(place, parent=head, merged=""), forge.tree(place.base_commit), forge)
-            if self._holds(proposal, ground, now):
+            now = self._footing_on(head)
+            if self._holds(proposal, footing, now):
                 with suppress(BranchMoved):  # once is enough: after that the change goes beside the branch
                     return _noted(self._commit(proposal, now), _ON_TOP.format(place.branch, head[:7]))
-        beside = replace(self._plan(proposal, ground), branch=self._branch_beside(ground), is_new_branch=True)
+        beside = replace(self._plan(proposal, footing), branch=self._branch_beside(footing), is_new_branch=True)
         published = forge.publish(replace(beside, has_pull_request=False))
         return _noted(published, _BESIDE.format(place.branch, published.branch))
 
-    def _holds(self, proposal: Proposal, before: Ground, now: Ground) -> bool:
-        """Whether the proposal means the same on the other ground: every file that it writes is the same there."""
+    def _holds(self, proposal: Proposal, before: Footing, now: Footing) -> bool:
+        """Whether the proposal means the same on the other footing: every file that it writes is the same there."""
         change_set, policy = proposal.change_set, self.prepared.run.settings.write
         context = settle(now, self.prepared.context, policy)
         if isinstance(context, Cannot):
@@ -82,10 +88,18 @@ class Publisher:
         objections = check(change_set, context.write_set, policy, new)
         return is_same and not objections and not unresolved_conflicts(change_set, context.write_set)
 
-    def _branch_beside(self, ground: Ground) -> str:
+    def _footing_on(self, head: str) -> Footing:
+        """What stands on another head of the branch; merged with the base branch where it was before."""
+        place, forge = self.prepared.place, self.prepared.run.ports.forge
+        moved = replace(place, parent=head, merged="")
+        if not place.merged:
+            return Footing(moved, forge.tree(head))
+        return find_footing(moved, forge.tree(head), forge.tree(place.base_commit), forge)
+
+    def _branch_beside(self, footing: Footing) -> str:
         """The name of the branch, and of the run."""
         number = self.prepared.run.ports.host.run_url.rpartition("/")[2]
-        return f"{ground.place.branch}-alt-{number if number.isdecimal() else ground.place.parent[:7]}"
+        return f"{footing.place.branch}-alt-{number if number.isdecimal() else footing.place.parent[:7]}"
 
 
 _ON_TOP = (

@@ -3,7 +3,8 @@
 from dataclasses import dataclass, replace
 
 from ai_coder.domain.outcome import Question, Questions
-from ai_coder.domain.report import Cannot, Place
+from ai_coder.domain.plan import Place
+from ai_coder.domain.report import Cannot
 from ai_coder.domain.source import Context, Source, decode
 from ai_coder.edits.three_way import Labels
 from ai_coder.generate.policy import is_protected, violation_of
@@ -13,7 +14,7 @@ from ai_coder.settings import WritePolicy
 
 
 @dataclass(frozen=True, slots=True)
-class Ground:
+class Footing:
     """The place, and the files that the model sees there."""
 
     place: Place
@@ -30,24 +31,21 @@ class Ground:
         return (f"{base} changed the same files as the branch; the two are merged with the next commit.",)
 
 
-def find_ground(place: Place, base: SourceTree, forge: Forge, *, is_plan: bool = False) -> Ground:
-    """The branch, merged with `base`, its base branch, where both changed the same paths. A plan needs no merge.
+def find_footing(place: Place, ours: SourceTree, base: SourceTree, forge: Forge) -> Footing:
+    """The branch, merged with `base`, the head of its base branch, where both changed the same paths.
 
     Raises: ForgeError.
     """
-    if place.parent == place.base_commit:
-        return Ground(place, base)
-    ours = forge.tree(place.parent)
-    if place.is_new_branch or is_plan:
-        return Ground(place, ours)
+    if place.is_new_branch or place.parent == place.base_commit:
+        return Footing(place, ours)
     parted = forge.merge_base(place.base_commit, place.parent)
     if parted in {None, place.base_commit, place.parent}:
-        return Ground(place, ours)
+        return Footing(place, ours)
     labels = Labels(place.branch, place.base_branch)
     refresh = merge_trees(forge.tree(str(parted)), ours, base, labels)
     if refresh is None:
-        return Ground(place, ours)
-    return Ground(replace(place, merged=place.base_commit), refresh.tree, refresh)
+        return Footing(place, ours)
+    return Footing(replace(place, merged=place.base_commit), refresh.tree, refresh)
 
 
 def ask_about_reset(place: Place, recorded: str, forge: Forge) -> Questions | None:
@@ -63,12 +61,12 @@ def ask_about_reset(place: Place, recorded: str, forge: Forge) -> Questions | No
     return Questions(text, (question,), about_head=place.parent)
 
 
-def settle(ground: Ground, context: Context, policy: WritePolicy) -> Context | Cannot:
+def settle(footing: Footing, context: Context, policy: WritePolicy) -> Context | Cannot:
     """The context with the conflicts that are the model's to resolve; `Cannot` where one is nobody's but a person's.
 
     Raises: ForgeError.
     """
-    refresh, branch, base = ground.refresh, ground.place.branch, ground.place.base_branch
+    refresh, branch, base = footing.refresh, footing.place.branch, footing.place.base_branch
     if refresh is None:
         return context
     refusals = list(refresh.refusals)
@@ -83,8 +81,8 @@ def settle(ground: Ground, context: Context, policy: WritePolicy) -> Context | C
         hint = f"Merge `{base}` into `{branch}` by hand, push it, and comment `/ai_coder retry`."
         return Cannot(reason, hint, tuple(refusals))
     shown = {source.path for source in context.sources}
-    contents = ground.tree.read(sorted(conflicts - shown))
-    entries = ground.tree.entries()
+    contents = footing.tree.read(sorted(conflicts - shown))
+    entries = footing.tree.entries()
     sources = [Source(path, decode(content), entries[path].mode) for path, content in contents.items()]
     write_set = replace(context.write_set, conflicts=refresh.conflicts)
     return replace(context, sources=(*sources, *context.sources), write_set=write_set)
