@@ -135,10 +135,7 @@ class _SortedOut:
         return self.said
 
     def _waits(self, comment: Comment) -> bool:
-        """Whether it is to be worked on: nobody answered it, or it came to nothing and is to be tried again.
-
-        So it is after `retry`, and where we asked about the branch before anything was done.
-        """
+        """Whether nobody answered it, or it is tried again: by `retry`, or since we had to ask about the branch."""
         if not is_request(comment, self.policy):
             return False
         command = parse_command(comment.body, self.policy.phrase)
