@@ -2,9 +2,11 @@
 
 import pytest
 
+from ai_coder.domain.verification import Ran
 from ai_coder.loopback import File
 from ai_coder.loopback.model import Call, Say
 from builders import a_block
+from fakes.sandbox import ScriptedSandbox
 from fakes.stage import LINK
 
 BRANCH = "ai_coder/issue-1"
@@ -108,6 +110,25 @@ def test_the_merge_alone_is_published(scene):
     assert head_parents(scene) == [before, main]
     assert scene.text(BRANCH, "hello.py") == BYE_NOW.replace("'hello'", "'salut'")
     assert "It greets in French already." in scene.status_comment(1)
+
+
+def greeting_test(files, _):
+    """A test that wants salut and a goodbye of now; nothing else is right."""
+    is_right = "salut" in files["hello.py"] and "bye now" in files["hello.py"]
+    end = "PASSED" if is_right else "FAILED"
+    count = "1 passed" if is_right else "1 failed"
+    return Ran(not is_right, f"collected 1 item\n\ntest_hello.py::test_both {end}\n\n==== {count} in 0.01s ====\n")
+
+
+def test_a_merge_is_tested_as_a_whole(scene):
+    """The project's tests run on the merged files, though the model changes none of them."""
+    sandbox = ScriptedSandbox(greeting_test)
+    scene = scene("NO CHANGE: Fine.", sandbox=sandbox, test_command="pytest -v", draft="never")
+    move_main(scene, hello_py=BYE_NOW)
+
+    ran = scene.comment(1, "Please update the branch.")
+
+    assert (ran.outputs["status"], ran.outputs["verified"]) == ("changed", "passed"), ran.log
 
 
 def test_the_model_resolves_a_conflict(scene):
