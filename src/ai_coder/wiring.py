@@ -4,16 +4,22 @@
 
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ai_coder.domain.chat import Usage
+from ai_coder.domain.report import Report
+from ai_coder.domain.task import Issue, Skip
 from ai_coder.errors import ConfigurationError
-from ai_coder.ports import ChatModel, Clock, Forge, Host, Ports, Tracker
-from ai_coder.settings import ModelSettings, Settings, parse_settings, parse_settings_file
+from ai_coder.ports import ChatModel, Clock, Forge, Host, Ports, Reviews, Sandbox, Tracker
+from ai_coder.resolve.event import parse_event
+from ai_coder.resolve.trigger import decide
+from ai_coder.settings import ModelSettings, Settings, VerifyPolicy, parse_settings, parse_settings_file
 
 if TYPE_CHECKING:
+    from ai_coder.adapters.line import Line
     from ai_coder.pipeline import Run
 
 GITHUB_API_URL, GITHUB_SERVER_URL = "https://api.github.com", "https://github.com"
@@ -29,6 +35,8 @@ class Place:
     """Folder of a local repository."""
     issue_file: str = ""
     """The Markdown file that is the issue of a local run."""
+    is_unsafe_accepted: bool = False
+    """Whether tests may run unconfined where nothing confines them: `--unsafe-local-tests`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +49,7 @@ class Opened:
     slug: str = ""
 
 
-Wire = Callable[[Place, Settings, Mapping[str, str], Host], Opened]
+Wire = Callable[[Place, Settings, Mapping[str, str], Host, "Line | None"], Opened]
 """Opens the doors of a place. The entry is handed one, so that a test can hand another."""
 
 
@@ -55,12 +63,31 @@ class Session:
     settings: Settings
     host: Host
     wire: Wire
+    line: "Line | None" = None
+    """Where what leaves the machine goes; None is straight out."""
+
+    def answer(self, event_name: str, event_text: str) -> Report:
+        """The report on an event of GitHub. Doors are opened only for one that asks for something.
+
+        Raises: AiCoderError.
+        """
+        event = parse_event(event_name, event_text)
+        if self.settings.issue and not event.issue.number:
+            event = replace(event, issue=Issue(number=self.settings.issue))
+        decision = decide(event, self.settings.trigger)
+        is_sweep = event.kind == "schedule" and not event.issue.number
+        if isinstance(decision, Skip) and not is_sweep:
+            return Report(decision)
+        from ai_coder.pipeline import run, run_waiting
+
+        opened = self.open(Place(self.environ.get("GITHUB_REPOSITORY", "")))
+        return run_waiting(opened) if isinstance(decision, Skip) else run(decision, opened)
 
     def open(self, place: Place) -> "Run":
         """The run on `place`, its doors open. Raises: ConfigurationError."""
         from ai_coder.pipeline import Run
 
-        opened = self.wire(place, self.settings, self.environ, self.host)
+        opened = self.wire(place, self.settings, self.environ, self.host, self.line)
         return Run(
             self.settings,
             opened.ports,
@@ -71,13 +98,19 @@ class Session:
         )
 
 
-def wire(place: Place, settings: Settings, environ: Mapping[str, str], host: Host) -> Opened:
-    """The real doors: GitHub, or a local repository. Raises: ConfigurationError."""
-    from ai_coder.adapters.clock import SystemClock
+def wire(place: Place, settings: Settings, environ: Mapping[str, str], host: Host, line: "Line | None") -> Opened:
+    """The real doors: GitHub, or a local repository. What leaves the machine goes over `line`.
 
-    clock = SystemClock()
+    Raises: ConfigurationError.
+    """
+    from ai_coder.adapters.clock import HurriedClock, SystemClock
+    from ai_coder.adapters.line import OpenLine
+
+    line = line or OpenLine()
+    clock = SystemClock() if line.waits else HurriedClock()
+    common = _Common(settings, environ, host, clock, line, place.is_unsafe_accepted)
     if place.root:
-        return _local(place, settings, host, clock)
+        return _local(place, common)
     if not settings.token:
         msg = "there is no token for GitHub"
         raise ConfigurationError(msg, hint="Set the input `github_token`, or GITHUB_TOKEN outside of a workflow.")
@@ -85,38 +118,68 @@ def wire(place: Place, settings: Settings, environ: Mapping[str, str], host: Hos
         msg = f"{place.repository!r} is no repository of the form owner/name"
         raise ConfigurationError(msg, hint="A runner sets GITHUB_REPOSITORY; elsewhere use `--repo owner/name`.")
     from ai_coder.adapters.github_api import GithubApi
+    from ai_coder.adapters.github_checks import GithubChecks
     from ai_coder.adapters.github_forge import GithubForge
+    from ai_coder.adapters.github_reviews import GithubReviews
     from ai_coder.adapters.github_tracker import GithubTracker
 
     api_url = environ.get("GITHUB_API_URL") or GITHUB_API_URL
-    api = GithubApi(api_url, settings.token.reveal(), place.repository, clock)
-    ports = _ports(GithubTracker(api), GithubForge(api), settings, host, clock)
+    api = GithubApi(api_url, settings.token.reveal(), place.repository, clock, line)
+    ports = common.ports(GithubTracker(api), GithubForge(api))
+    reviews: Reviews = GithubReviews(api)
+    if settings.dry_run:
+        from ai_coder.adapters.dry_run import DryRunReviews
+
+        reviews = DryRunReviews(reviews, host.say)
+    ports = replace(ports, reviews=reviews, checks=None if settings.dry_run else GithubChecks(api))
     return Opened(ports, place.repository, environ.get("GITHUB_SERVER_URL") or GITHUB_SERVER_URL)
 
 
-def _local(place: Place, settings: Settings, host: Host, clock: Clock) -> Opened:
+def _local(place: Place, common: "_Common") -> Opened:
     from ai_coder.adapters.local_forge import LocalForge
     from ai_coder.adapters.local_tracker import LocalTracker
 
-    tracker = LocalTracker(Path(place.issue_file), host.say)
-    forge = LocalForge(Path(place.root))
-    return Opened(_ports(tracker, forge, settings, host, clock), slug=tracker.slug)
+    tracker = LocalTracker(Path(place.issue_file), common.host.say)
+    return Opened(common.ports(tracker, LocalForge(Path(place.root))), slug=tracker.slug)
 
 
-def _ports(tracker: Tracker, forge: Forge, settings: Settings, host: Host, clock: Clock) -> Ports:
-    if settings.dry_run:
-        from ai_coder.adapters.dry_run import DryRunForge, DryRunTracker
+@dataclass(frozen=True, slots=True)
+class _Common:
+    """What every place has."""
 
-        tracker, forge = DryRunTracker(tracker, host.say), DryRunForge(forge, host.say)
+    settings: Settings
+    environ: Mapping[str, str]
+    host: Host
+    clock: Clock
+    line: "Line"
+    is_unsafe_accepted: bool
 
-    def open_model(model: ModelSettings, deadline_s: float) -> ChatModel:
-        from ai_coder.adapters.openai_client import open_model as open_openai
+    def ports(self, tracker: Tracker, forge: Forge) -> Ports:
+        """The doors around these two."""
+        if self.settings.dry_run:
+            from ai_coder.adapters.dry_run import DryRunForge, DryRunTracker
 
-        return open_openai(model, clock, deadline_s)
+            tracker, forge = DryRunTracker(tracker, self.host.say), DryRunForge(forge, self.host.say)
+        nonce = partial(self.line.nonce, partial(secrets.token_hex, 8))
+        return Ports(tracker, forge, self._open_sandbox, self._open_model, self.host, self.clock, _cost_usd, nonce)
 
-    def cost_usd(model: str, usage: Usage) -> float | None:
-        from ai_coder.adapters.prices import cost_usd as cost_by_data
+    def _open_sandbox(self, policy: VerifyPolicy) -> Sandbox:
+        from ai_coder.adapters.sandboxes import Surroundings, open_sandbox
+        from ai_coder.adapters.taped_sandbox import TapedSandbox
 
-        return cost_by_data(model, usage)
+        keys = (self.settings.token.reveal(), self.settings.model.api_key.reveal())
+        is_runner = self.environ.get("GITHUB_ACTIONS") == "true"
+        place = Surroundings(self.environ, is_runner, tuple(filter(None, keys)), self.is_unsafe_accepted)
+        really = partial(open_sandbox, policy, place, partial(self.host.annotate, "warning"))
+        return TapedSandbox(really, self.line) if self.line.keeps else really()
 
-    return Ports(tracker, forge, open_model, host, clock, cost_usd, lambda: secrets.token_hex(8))
+    def _open_model(self, model: ModelSettings, deadline_s: float) -> ChatModel:
+        from ai_coder.adapters.openai_client import open_model
+
+        return open_model(model, self.clock, deadline_s, self.line)
+
+
+def _cost_usd(model: str, usage: Usage) -> float | None:
+    from ai_coder.adapters.prices import cost_usd
+
+    return cost_usd(model, usage)

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import io
 from contextlib import ExitStack, redirect_stderr, redirect_stdout
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Self
 
+from ai_coder.adapters.taped_sandbox import TapedSandbox
 from ai_coder.entry import main
 from ai_coder.loopback import GithubServer
 from ai_coder.loopback.model import ModelServer
 from ai_coder.loopback.runner import Ran, Runner, collect
+from ai_coder.wiring import Opened, Place, wire
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from ai_coder.adapters.line import Line
     from ai_coder.loopback.branches import Content
     from ai_coder.loopback.hosted import HostedRepository
     from ai_coder.loopback.model_script import Say
+    from ai_coder.ports import Host, Sandbox
+    from ai_coder.settings import Settings
 
 HELLO = {"hello.py": "print('hello')\n"}
 REPOSITORY = "octo-org/hello"
@@ -32,9 +38,13 @@ class Stage:
         folder: Path,
         replies: Sequence[Say | str] = (),
         files: Mapping[str, Content] | None = None,
+        *,
+        sandbox: Sandbox | None = None,
         **inputs: str,
     ) -> None:
+        """`sandbox` takes the place of the one that the runner would have."""
         self.folder = folder
+        self.sandbox = sandbox
         self._stack = ExitStack()
         self.github = self._stack.enter_context(GithubServer(folder / "github"))
         self.model = self._stack.enter_context(ModelServer(replies))
@@ -59,7 +69,7 @@ class Stage:
 
     def run(self, event: str, payload: dict[str, Any], **inputs: str) -> Ran:
         """Let the runner hand over the payload, in this process."""
-        return act(self.runner.environ(event, payload, inputs))
+        return act(self.runner.environ(event, payload, inputs), sandbox=self.sandbox)
 
     def open(
         self, body: str | None = f"Say it in French, in {LINK}.", title: str = "Greet in French", by: str = "mona"
@@ -95,9 +105,19 @@ class Stage:
         return self.repo.files(branch)[path].decode()
 
 
-def act(environ: Mapping[str, str], *argv: str) -> Ran:
+def act(environ: Mapping[str, str], *argv: str, sandbox: Sandbox | None = None) -> Ran:
     """The entry point with that environment: exit status, log, and what stands in the runner's files."""
     out = io.StringIO()
+
+    def wire_with_sandbox(
+        place: Place, settings: Settings, environ: Mapping[str, str], host: Host, line: Line | None
+    ) -> Opened:
+        opened = wire(place, settings, environ, host, line)
+        if sandbox is None:
+            return opened
+        chosen = TapedSandbox(lambda: sandbox, line) if line else sandbox
+        return replace(opened, ports=replace(opened.ports, open_sandbox=lambda _: chosen))
+
     with redirect_stdout(out), redirect_stderr(out):
-        status = main(argv, environ)
+        status = main(argv, environ, wire=wire_with_sandbox)
     return collect(environ, status, out.getvalue())

@@ -157,6 +157,40 @@ def test_what_cannot_be_done_is_told(scene, call, words):
     assert words in told
 
 
+def test_an_edit_may_break_a_file_until_the_next_mends_it(scene):
+    """An edit after which a file does not parse is written with a warning; `finish` is refused until it is mended."""
+    opened = Call(
+        "edit_file", {"path": "src/greet.py", "old_text": "    return 'hello'\n", "new_text": "    return (\n"}
+    )
+    closed = Call(
+        "edit_file", {"path": "src/greet.py", "old_text": "    return (\n", "new_text": "    return (\n        1)\n"}
+    )
+    scene = scene(says(opened), says(DONE), says(closed), says(DONE), says(DONE))
+
+    ran = scene.label(1)
+
+    assert ran.outputs["status"] == "changed", ran.log
+    assert scene.text(BRANCH, "src/greet.py") == "def greet():\n    return (\n        1)\n"
+    warned, refused = results(scene)[:2]
+    assert "no longer parses: it breaks at line 2" in warned
+    assert "Mend that, then call `finish` again." in refused
+
+
+def test_what_lands_broken_says_so(scene):
+    """A draft that lands at a limit names the files that do not parse among what is left to do."""
+    opened = Call(
+        "edit_file", {"path": "src/greet.py", "old_text": "    return 'hello'\n", "new_text": "    return (\n"}
+    )
+    scene = scene(says(opened), says(LOOK), says(LOOK), max_steps="3")
+
+    ran = scene.label(1)
+
+    assert ran.outputs["status"] == "parked", ran.log
+    [pull] = scene.repo.pull_requests
+    assert pull.draft
+    assert "- [ ] `src/greet.py` no longer parses" in pull.body
+
+
 def test_scope_holds_inside_the_tool(stage):
     """With linked files the tool refuses every other file, and the model is told which command would allow it."""
     scene = stage(
@@ -364,3 +398,39 @@ def test_tools_with_aimock(stage, api):
 
     assert (ran.outputs["status"], ran.outputs["steps"]) == ("changed", "4"), ran.log
     assert json.loads(ran.outputs["changed_files"]) == ["src/greet.py"]
+
+
+def test_the_page_of_a_run(scene):
+    """Beside the JSON report stands a page of the same run: its steps, what was refused, and the change."""
+    ci = Call("edit_file", {"path": ".github/workflows/ci.yml", "new_text": "on: push\n"})
+    scene = scene(says(LOOK, text="I look first."), says(ci), says(EDIT), says(DONE), says(DONE))
+
+    ran = scene.label(1)
+
+    [page] = scene.folder.rglob("report.html")
+    text = page.read_text(encoding="utf-8")
+    for words in (
+        "I look first.",
+        "edit_file src/greet.py",
+        "is protected",
+        "the repository is small",
+        "Says salut now.",
+    ):
+        assert words in text, words
+    assert [turn["tools"] for turn in ran.report["turns"]] == [
+        ["search"],
+        ["edit_file"],
+        ["edit_file"],
+        ["finish"],
+        ["finish"],
+    ]
+    assert [turn["refused"] for turn in ran.report["turns"]] == [0, 1, 0, 0, 0]
+    assert [room["room"] for room in ran.report["rooms"]] == ["Resolve", "Prompt", "Generate", "Commit"]
+
+
+def test_a_skipped_event_has_no_page(stage):
+    """Where nothing was asked, there is nothing to look at: the JSON report stands alone."""
+    scene = stage()
+    scene.label(scene.open(), by="reed")
+
+    assert [path.name for path in scene.folder.rglob("report.*")] == ["report.json"]

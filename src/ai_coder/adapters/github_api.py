@@ -7,11 +7,14 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 import github
 import requests
 from github.Requester import Requester
 
+from ai_coder.adapters.line import Line, OpenLine
+from ai_coder.domain.cassette import Asked, Given
 from ai_coder.errors import EmptyRepository, ForgeError, NotFound
 from ai_coder.ports import Clock
 
@@ -21,6 +24,8 @@ _MAX_WAIT_S = 60.0
 """Longest wait that a rate limit may ask for; a longer one ends the run."""
 _MAX_PAGES = 50
 _PER_PAGE = 100
+_GRAPHQL = "/graphql"
+_GRAPHQL_HINT = "Give the job the permissions `contents: write` and `pull-requests: write` in the workflow."
 _FOUND, _BAD_REQUEST, _UNAUTHORIZED, _FORBIDDEN = 302, 400, 401, 403
 _NOT_FOUND, _CONFLICT, _TOO_MANY_REQUESTS, _SERVER_ERROR = 404, 409, 429, 500
 
@@ -28,9 +33,10 @@ _NOT_FOUND, _CONFLICT, _TOO_MANY_REQUESTS, _SERVER_ERROR = 404, 409, 429, 500
 class GithubApi:
     """One repository's corner of the API. Reads are repeated on a passing fault, writes never."""
 
-    def __init__(self, base_url: str, token: str, repository: str, clock: Clock) -> None:
+    def __init__(self, base_url: str, token: str, repository: str, clock: Clock, line: Line | None = None) -> None:
         self.repository = repository
         self.requests_made = 0
+        self.line = line or OpenLine()
         self._clock = clock
         self._base_url = base_url.rstrip("/")
         self._token = token
@@ -90,25 +96,50 @@ class GithubApi:
             raise self._error(verb, path, status, headers, text)
         return status, self._json(path, text) if text else None
 
-    def _read(self, path: str, parameters: Mapping[str, str | int]) -> tuple[Mapping[str, str], Any]:
+    def graphql(self, query: str, **variables: str | int | None) -> Any:  # noqa: ANN401  JSON; every caller parses it
+        """The data that answers a query or a mutation; a mutation is sent once. Raises: NotFound, ForgeError."""
+        body = {"query": query, "variables": variables}
+        if query.startswith("mutation"):
+            answer = self.write("POST", _GRAPHQL, body)[1]
+        else:
+            answer = self._read(_GRAPHQL, {}, body)[1]
+        errors = answer.get("errors") if isinstance(answer, dict) else None
+        if errors:
+            said = re.sub(r"\s+", " ", "; ".join(map(_detail, errors)))[:500]
+            kinds = {str(error.get("type")) for error in errors if isinstance(error, dict)}
+            msg = f"GitHub refused a GraphQL request: {said}"
+            if "NOT_FOUND" in kinds:
+                raise NotFound(msg)
+            raise ForgeError(msg, hint=_GRAPHQL_HINT if "FORBIDDEN" in kinds else "")
+        if not isinstance(answer, dict) or not isinstance(answer.get("data"), dict):
+            msg = "GitHub answered a GraphQL request with something that holds no data"
+            raise ForgeError(msg)
+        return answer["data"]
+
+    def _read(
+        self, path: str, parameters: Mapping[str, str | int], query: Mapping[str, Any] | None = None
+    ) -> tuple[Mapping[str, str], Any]:
         for attempt in range(1, _GET_TRIES):
             try:
-                return self._read_once(path, parameters)
+                return self._read_once(path, parameters, query)
             except _PassingFault as fault:
                 self._clock.sleep(fault.wait_s if fault.wait_s is not None else 2.0 ** (attempt - 1))
         try:
-            return self._read_once(path, parameters)
+            return self._read_once(path, parameters, query)
         except _PassingFault as fault:
             raise fault.error from fault
 
-    def _read_once(self, path: str, parameters: Mapping[str, str | int]) -> tuple[Mapping[str, str], Any]:
+    def _read_once(
+        self, path: str, parameters: Mapping[str, str | int], query: Mapping[str, Any] | None
+    ) -> tuple[Mapping[str, str], Any]:
+        verb = "GET" if query is None else "POST"
         try:
-            status, headers, text = self._send("GET", path, parameters, None)
+            status, headers, text = self._send(verb, path, parameters, query)
             if status < _BAD_REQUEST:
                 return headers, self._json(path, text)
         except ForgeError as error:
             raise _PassingFault(error) from error
-        refused = self._error("GET", path, status, headers, text)
+        refused = self._error(verb, path, status, headers, text)
         wait_s = _wait_s(status, headers)
         if status >= _SERVER_ERROR or (wait_s is not None and wait_s <= _MAX_WAIT_S):
             raise _PassingFault(refused, wait_s)
@@ -118,12 +149,22 @@ class GithubApi:
         self, verb: str, path: str, parameters: Mapping[str, str | int], body: Mapping[str, Any] | None
     ) -> tuple[int, Mapping[str, str], str]:
         self.requests_made += 1
-        url = f"/repos/{self.repository}{path}"
+        target = f"{path}?{urlencode(sorted(parameters.items()))}" if parameters else path
+        asked = Asked("forge", verb, target, "" if body is None else json.dumps(body))
+        given = self.line.exchange(asked, lambda: self._given(verb, path, parameters, body))
+        if given.fault:
+            msg = f"GitHub could not be reached at {self._base_url} ({verb} {path}: {given.fault})"
+            raise ForgeError(msg, hint="Try again later, and check that GITHUB_API_URL is right.")
+        return given.status, given.headers, given.text
+
+    def _given(
+        self, verb: str, path: str, parameters: Mapping[str, str | int], body: Mapping[str, Any] | None
+    ) -> Given:
+        url = self._requester.graphql_url if path == _GRAPHQL else f"/repos/{self.repository}{path}"
         try:
-            return self._requester.requestJson(verb, url, dict(parameters), None, body)
+            return Given(*self._requester.requestJson(verb, url, dict(parameters), None, body))
         except (requests.RequestException, RuntimeError, OSError) as error:
-            msg = f"GitHub could not be reached at {self._base_url} ({verb} {path}: {type(error).__name__})"
-            raise ForgeError(msg, hint="Try again later, and check that GITHUB_API_URL is right.") from error
+            return Given(0, fault=type(error).__name__)
 
     def _json(self, path: str, text: str) -> Any:  # noqa: ANN401  JSON
         try:

@@ -7,7 +7,9 @@ from pathlib import Path
 from ai_coder.adapters.git_program import GitProgram, Identity
 from ai_coder.adapters.local_commit import CommitFacts, changed_files, read_commit, wanted_commit, write_commit
 from ai_coder.adapters.local_tree import LocalTree
-from ai_coder.domain.report import CommitPlan, Published, PullRequest
+from ai_coder.domain.plan import CommitPlan
+from ai_coder.domain.pull_request import PullRequest
+from ai_coder.domain.report import Published
 from ai_coder.errors import BranchMoved, EmptyRepository, ForgeError
 
 _NOBODY = Identity("ai_coder", "ai_coder@localhost")
@@ -54,6 +56,11 @@ class LocalForge:
         """The files of `commit`."""
         return LocalTree(self._git, commit)
 
+    def merge_base(self, one: str, other: str) -> str | None:
+        """The best common ancestor; None, too, where one of them was thrown away meanwhile."""
+        names = [self._git.ask("rev-parse", "--quiet", "--verify", f"{name}^{{commit}}") for name in (one, other)]
+        return self._git.ask("merge-base", *filter(None, names)) if all(names) else None
+
     def publish(self, plan: CommitPlan) -> Published:
         """Write the commit and move the branch to it, unless it moved meanwhile; then read both back."""
         self._require_branch_name(plan.branch)
@@ -66,7 +73,7 @@ class LocalForge:
             commit=commit,
             pull_request=PullRequest(head=commit, base_branch=plan.base_branch),
             is_new_pull_request=False,
-            files=changed_files(self._git, plan.parent, commit),
+            files=plan.own_files(changed_files(self._git, plan.parent, commit)),
         )
 
     def _move(self, plan: CommitPlan, wanted: CommitFacts) -> str:

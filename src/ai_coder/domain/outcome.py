@@ -1,6 +1,8 @@
-"""Endings without a commit that wait for a person: `Questions`, `Planned`, `Parked`."""
+"""Endings without a commit: `Questions`, `Planned` and `Parked` wait for a person, `Reviewed` does not."""
 
 from dataclasses import dataclass
+
+from ai_coder.domain.review import Finding
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,3 +43,23 @@ class Parked:
 
     reason: str
     hint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewed:
+    """The pull request was looked at; nothing was changed."""
+
+    summary: str
+    """In the model's words."""
+    commit: str = ""
+    """The head that was looked at."""
+    url: str = ""
+    """Of the review; empty where there was nothing new to say."""
+    comments: int = 0
+    """Comments on lines in it."""
+    dropped: int = 0
+    """Remarks on lines that the diff does not show."""
+    known: int = 0
+    """Remarks that an earlier review of ours made already."""
+    findings: tuple[Finding, ...] = ()
+    """The model's remarks, unchecked."""

@@ -1,16 +1,23 @@
-"""`Proposal`, `CommitPlan`, `Published`, the outcomes and `Report`: how a run ends. Facts, never the model's claims."""
+"""`Proposal`, `Published`, the outcomes and `Report`: how a run ends. Facts, never the model's claims."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from ai_coder.domain.change import ChangeSet
 from ai_coder.domain.chat import Usage
-from ai_coder.domain.outcome import Parked, Planned, Questions
+from ai_coder.domain.outcome import Parked, Planned, Questions, Reviewed
+from ai_coder.domain.plan import ChangedFile
+from ai_coder.domain.pull_request import PullRequest
+from ai_coder.domain.review import ThreadAnswer, ThreadWord
 from ai_coder.domain.source import RepoPath
 from ai_coder.domain.task import Skip, Task
+from ai_coder.domain.trajectory import Trajectory
+from ai_coder.domain.verification import Verdict, Verification
 from ai_coder.errors import AiCoderError
 
-STATUS_MARKER = "<!-- ai_coder:status"
+OWN_MARKER = "<!-- ai_coder:"
+"""Beginning of every comment, answer and review of ours, whoever's token posted it."""
+STATUS_MARKER = f"{OWN_MARKER}status"
 """Beginning of the one status comment of an issue, and of no other text."""
 
 
@@ -21,6 +28,7 @@ class Status(StrEnum):
     NO_CHANGE = "no_change"
     NEED_INFO = "need_info"
     PLANNED = "planned"
+    REVIEWED = "reviewed"
     PARKED = "parked"
     SKIPPED = "skipped"
     CANNOT = "cannot"
@@ -39,65 +47,8 @@ class Proposal:
     """The limit that ended the work before the model called it done, as a sentence; empty for finished work."""
     remaining: tuple[str, ...] = ()
     """What the model says is left to do."""
-
-
-@dataclass(frozen=True, slots=True)
-class PullRequest:
-    """A pull request as the forge reports it; number 0 where the forge has none (a local repository)."""
-
-    number: int = 0
-    url: str = ""
-    head: str = ""
-    """Commit at its head."""
-    base_branch: str = ""
-    base_commit: str = ""
-    """Head of the base branch when the forge last looked."""
-    body: str = ""
-    is_open: bool = True
-    is_draft: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where the change goes."""
-
-    branch: str
-    base_branch: str
-    parent: str
-    """The commit to build on: head of `branch`, or of `base_branch` where `branch` is new."""
-    is_new_branch: bool
-    base_commit: str
-    """Head of the base branch: what configures the run is read there."""
-
-
-@dataclass(frozen=True, slots=True)
-class CommitPlan:
-    """One commit and one pull request, worked out; carrying it out chooses nothing."""
-
-    branch: str
-    base_branch: str
-    parent: str
-    """The commit to build on: head of `branch`, or of `base_branch` where `branch` is new."""
-    is_new_branch: bool
-    message: str
-    change_set: ChangeSet
-    title: str
-    body: str
-    is_draft: bool = False
-    labels: tuple[str, ...] = ()
-    reviewers: tuple[str, ...] = ()
-    assignees: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class ChangedFile:
-    """One file of a commit as the forge reports it."""
-
-    path: str
-    status: str
-    """added, modified, removed or renamed."""
-    added_lines: int
-    removed_lines: int
+    verification: Verification | None = None
+    """What the project's own tests say of it; None while nobody asked them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +66,14 @@ class Published:
     notes: tuple[str, ...] = ()
     """What the forge did not let us do, one sentence each."""
     proposal: Proposal | None = None
+    is_no_worse: bool = True
+    """Whether nothing is broken now that held before; true where no tests were run."""
+
+    @property
+    def verification(self) -> Verification:
+        """What the project's own tests say of the change."""
+        found = self.proposal.verification if self.proposal else None
+        return found or Verification(reason="Nobody asked for tests.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +108,7 @@ class Cancelled:
     reason: str
 
 
-Outcome = Published | NothingToChange | Questions | Planned | Parked | Cannot | Failed | Cancelled | Skip
+Outcome = Published | NothingToChange | Questions | Planned | Reviewed | Parked | Cannot | Failed | Cancelled | Skip
 
 
 def ending(error: BaseException) -> Failed | Cancelled:
@@ -183,6 +142,7 @@ _STATUSES: dict[type[Outcome], Status] = {
     NothingToChange: Status.NO_CHANGE,
     Questions: Status.NEED_INFO,
     Planned: Status.PLANNED,
+    Reviewed: Status.REVIEWED,
     Parked: Status.PARKED,
     Cannot: Status.CANNOT,
     Failed: Status.FAILED,
@@ -201,6 +161,14 @@ class Report:
     context_paths: tuple[RepoPath, ...] = ()
     notes: tuple[str, ...] = ()
     """Warnings the user should read, one sentence each."""
+    threads: tuple[ThreadAnswer, ...] = ()
+    """What became of each review thread that waited."""
+    trajectory: Trajectory = field(default_factory=Trajectory)
+    """How it went."""
+    head: str = ""
+    """Head of the issue's branch as we made it, or took it as it was; empty where nobody looked."""
+    thread_words: tuple[ThreadWord, ...] = ()
+    """What the model says of them."""
 
     @property
     def status(self) -> Status:
@@ -208,6 +176,11 @@ class Report:
         if isinstance(self.outcome, Published) and self.outcome.proposal and self.outcome.proposal.parked:
             return Status.PARKED
         return _STATUSES[type(self.outcome)]
+
+    @property
+    def verdict(self) -> Verdict:
+        """The value of output `verified`."""
+        return self.outcome.verification.verdict if isinstance(self.outcome, Published) else Verdict.NOT_RUN
 
     @property
     def exit_status(self) -> int:

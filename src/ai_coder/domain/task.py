@@ -46,9 +46,20 @@ class Issue:
     updated_at: datetime = NEVER
 
 
+class CommentKind(StrEnum):
+    """Where a comment stands; ids are unique within a kind only."""
+
+    CONVERSATION = "conversation"
+    """Under an issue or a pull request."""
+    LINE = "line"
+    """In a thread on lines of a diff."""
+    REVIEW = "review"
+    """The text of a submitted review."""
+
+
 @dataclass(frozen=True, slots=True)
 class Comment:
-    """A comment of the conversation under an issue."""
+    """A text that somebody wrote under an issue, under a pull request or in a review."""
 
     id: int = 0
     body: str = ""
@@ -57,6 +68,20 @@ class Comment:
     updated_at: datetime = NEVER
     reaction_counts: tuple[tuple[str, int], ...] = ()
     """(reaction content, how many), by anybody."""
+    kind: CommentKind = CommentKind.CONVERSATION
+    node_id: str = ""
+    """The forge's global name, where the kind needs one."""
+    review: int = 0
+    """Id of the review that a comment on lines was made in; 0 for none."""
+    own_reactions: tuple[str, ...] = ()
+    """Reactions of ours, where the forge tells them with the text."""
+    url: str = ""
+    is_approval: bool = False
+    """Whether it is the text of a review that approves, which asks for nothing by itself."""
+
+    def is_same(self, other: "Comment") -> bool:
+        """Whether both are one comment of the forge; ids of different kinds say nothing of each other."""
+        return (self.kind, self.id) == (other.kind, other.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +102,8 @@ class Event:
     """The title before an edit; empty when the edit left it."""
     instructions: str = ""
     """The text typed into a manual start."""
+    is_from_fork: bool = False
+    """Whether a review's pull request has its branch in another repository."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +126,7 @@ class Verb(StrEnum):
     REVIEW = "review"
     SCOPE = "scope"
     BUDGET = "budget"
+    FIX_CI = "fix ci"
     HELP = "help"
 
 
@@ -117,6 +145,8 @@ class Candidate:
     event: Event
     needed: tuple[Person, ...]
     needs_acceptance: bool = False
+    needs_own_pull_request: bool = False
+    """Whether only a pull request of ours makes it a task."""
     command: Command = field(default_factory=lambda: Command(Verb.WORK))
 
 
@@ -132,3 +162,5 @@ class Task:
     """The comment that asked; id 0 when the issue itself asks."""
     as_of: datetime
     """Text that is newer than this was not seen by the person who asked."""
+    pull_request: int = 0
+    """Number of the pull request that was asked on; 0 where the issue was asked on."""

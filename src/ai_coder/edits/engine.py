@@ -23,14 +23,14 @@ Hunks = tuple[tuple[Hunk, int], ...]
 """Hunks of a file, each with the number of its block."""
 
 
-def apply_parsed(files: Mapping[str, str], parsed: Parsed, book: PathBook) -> AppliedAnswer:
+def apply_parsed(files: Mapping[str, str], parsed: Parsed, book: PathBook, *, must_parse: bool = True) -> AppliedAnswer:
     """The tree with all operations; the same tree where any of them is refused."""
     if parsed.blocks > _MAX_BLOCKS:
         message = f"The answer holds {parsed.blocks} edits. Send at most {_MAX_BLOCKS} at a time."
         return AppliedAnswer(dict(files), (), (Refusal(0, "", Code.TOO_LARGE, message),), parsed.notes, parsed.blocks)
     plan = Plan(book)
     plan.add(parsed.operations)
-    table = _Table(files, list(parsed.refusals) + plan.refusals, list(parsed.notes) + plan.notes)
+    table = _Table(files, list(parsed.refusals) + plan.refusals, list(parsed.notes) + plan.notes, must_parse)
     for path, work in plan.works.items():
         table.carry_out(path, work)
     if not table.refusals and not table.changes:
@@ -48,6 +48,18 @@ def apply_parsed(files: Mapping[str, str], parsed: Parsed, book: PathBook) -> Ap
     return AppliedAnswer(after, changes, (), tuple(table.notes), parsed.blocks)
 
 
+def objection_to_syntax(path: str, before: str, after: str) -> str:
+    """That the file no longer parses, as a sentence; empty when it does, did not before, or is in no known language."""
+    broken = find_broken(path, before, after, ())
+    return f"`{path}` no longer parses: it breaks at {_line(after, broken.line)}." if broken else ""
+
+
+def _line(text: str, number: int) -> str:
+    lines = text.split("\n")
+    shown = lines[number - 1].strip()[:_MAX_SHOWN_CHARS] if number <= len(lines) else ""
+    return f"line {number} of the result, `{shown}`"
+
+
 @dataclass(slots=True)
 class _Table:
     """The files on which the works are carried out, and what came of it."""
@@ -55,6 +67,7 @@ class _Table:
     files: Mapping[str, str]
     refusals: list[Refusal]
     notes: list[str]
+    must_parse: bool
     changes: list[Change] = field(default_factory=list)
     idle: list[Refusal] = field(default_factory=list)
     effort: Effort = field(default_factory=Effort)
@@ -64,7 +77,13 @@ class _Table:
         before = self.files.get(path)
         failed = len(self.refusals)
         after, hunks = self._after(path, before, work)
-        if len(self.refusals) == failed and before is not None and after is not None and before != after:
+        if (
+            self.must_parse
+            and len(self.refusals) == failed
+            and before is not None
+            and after is not None
+            and before != after
+        ):
             self._check_syntax(path, (before, after), hunks, work.operations[0].block)
         if work.moved_to:
             self.changes.append(Change(path, before, None))
@@ -99,10 +118,8 @@ class _Table:
         if broken is None:
             return
         block = next((number for hunk, number in hunks if hunk.start >= broken.hunk.start), block)
-        lines = after.split("\n")
-        shown = lines[broken.line - 1].strip()[:_MAX_SHOWN_CHARS] if broken.line <= len(lines) else ""
         message = (
-            f"After the edit `{path}` would no longer parse. It breaks at line {broken.line} of the result, `{shown}`. "
+            f"After the edit `{path}` would no longer parse. It breaks at {_line(after, broken.line)}. "
             "Send an edit that leaves the file well-formed."
         )
         places = (line_range(broken.hunk.start, broken.hunk.end),)

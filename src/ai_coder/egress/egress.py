@@ -1,12 +1,13 @@
 """`Egress`: every text that leaves ai_coder passes one of its methods."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from ai_coder.egress.log import log_text
 from ai_coder.egress.prose import Prose
 from ai_coder.egress.redact import redact
-from ai_coder.egress.spans import code_span, plain, without_skips
+from ai_coder.egress.spans import code_span, fenced, plain, without_skips
 from ai_coder.egress.truncate import truncate, truncate_bytes
 
 MAX_COMMENT_CHARS = 65_000
@@ -22,6 +23,11 @@ _MAX_MESSAGE_CHARS = 8_000
 _ACTIVE = re.compile(
     r"(@)(?=[A-Za-z0-9])|(#)(?=[0-9])|\b(GH)-(?=[0-9])|((?:issues|pull|discussions)/)(?=[0-9])", re.IGNORECASE
 )
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb"
+    "\ud800-\udfff\U000e0000-\U000e007f]"
+)
+"""What a browser does not show, or obeys."""
 _TRAILER = re.compile(r"^[A-Za-z0-9-]+\s*:", re.MULTILINE)
 
 
@@ -59,6 +65,13 @@ class Egress:
         """A name or a value as inline code, in the cell of a table too."""
         return code_span(" ".join(plain(self.redact(text)).split("\n")))
 
+    def suggestion(self, lines: Sequence[str]) -> str:
+        """Foreign lines as a suggestion that a reader may apply; as mere code where they must not leave as they are."""
+        given = [line if line.strip() else "" for line in lines]
+        safe = map(plain, self.redact("\n".join(given)).split("\n")) if given else ()
+        fence, *shown, end = fenced(list(safe))
+        return "\n".join([f"{fence}suggestion", *given, end] if shown == given else [fence, *shown, end])
+
     def finish(self, markdown: str, max_chars: int = MAX_COMMENT_CHARS) -> str:
         """The last step for the body of a comment or a pull request."""
         return truncate(_sound(self.redact(markdown)), max_chars)
@@ -82,6 +95,10 @@ class Egress:
     def log(self, text: str) -> str:
         """Lines of a log, in which the runner finds no command."""
         return log_text(self.redact(text))
+
+    def page(self, text: str) -> str:
+        """Foreign words for a page that escapes them itself: no secret, and a sign for what nobody could see."""
+        return _UNSEEN.sub(lambda found: f"[U+{ord(found.group()):04X}]", self.redact(text.replace("\r\n", "\n")))
 
     def _inert(self, text: str) -> str:
         """Plain text in which GitHub finds no mention and no reference, and CI no order to skip."""

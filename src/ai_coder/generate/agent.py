@@ -4,19 +4,18 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from ai_coder.domain.change import ChangeSet
 from ai_coder.domain.chat import Finish, Message, Reply, ToolCall
-from ai_coder.domain.outcome import Parked, Planned, Questions
+from ai_coder.domain.outcome import Parked, Planned, Questions, Reviewed
 from ai_coder.domain.report import Cannot, NothingToChange, Proposal
 from ai_coder.errors import ForgeError, ModelError, PromptTooLong
 from ai_coder.generate.arguments import Arguments, Misuse
 from ai_coder.generate.ending import Ending
 from ai_coder.generate.history import masked
 from ai_coder.generate.talk import Proposed, Talk
-from ai_coder.generate.toolbox import FINISH, Told, Toolbox
+from ai_coder.generate.toolbox import FINISH, Told, Toolbox, broken_files
 
-Outcome = Proposal | NothingToChange | Cannot | Questions | Planned | Parked
-Watch = Callable[[str], None]
-"""Is told each step in a few words."""
+Outcome = Proposal | NothingToChange | Cannot | Questions | Planned | Reviewed | Parked
 
 _LANDING_S = 90.0
 """Seconds kept for the last turn."""
@@ -28,6 +27,17 @@ _LAST_TURN = (
     "`remaining` what is left to do."
 )
 _RESUME = "Comment on the issue to go on; raise {limit} to give it more."
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """What looks on while the model works."""
+
+    step: Callable[[str], None]
+    """Is told each step in a few words."""
+    time_left_s: Callable[[], float]
+    stopped: Callable[[], str] = lambda: ""
+    """Why a person wants it to end, as a sentence; empty while nobody does."""
 
 
 @dataclass(slots=True)
@@ -66,7 +76,6 @@ class _Work:
     talk: Talk
     toolbox: Toolbox
     watch: Watch
-    time_left_s: Callable[[], float]
     stuck: _Stuck = field(default_factory=_Stuck)
     ending: Ending = field(default_factory=Ending)
     limit: str = ""
@@ -77,6 +86,8 @@ class _Work:
         while True:
             if reason := self.stuck.reason:
                 return self._landed(reason, Cannot(reason, "Comment with more detail, or choose a stronger `model`."))
+            if stopped := self.watch.stopped():
+                return NothingToChange(stopped)
             if self.limit:
                 return self._parked()
             self.limit = self._limit()
@@ -98,7 +109,7 @@ class _Work:
         steps = self.talk.limits.max_steps
         if self.talk.rounds >= steps - 1:
             return f"the run may take {steps} steps (`max_steps`)"
-        if self.time_left_s() < _LANDING_S:
+        if self.watch.time_left_s() < _LANDING_S:
             return "the time of the run is used up (`timeout_minutes`)"
         return ""
 
@@ -126,7 +137,7 @@ class _Work:
             if not isinstance(told, Told):
                 return told
             self.stuck.note(call, told)
-            results.append(Message("tool", told.text, call_id=call.id))
+            results.append(Message("tool", told.text, call_id=call.id, is_error=told.is_error))
         self.talk.tell(reply, *results)
         return None
 
@@ -136,7 +147,7 @@ class _Work:
         except Misuse as misuse:
             self.stuck.malformed += 1
             return Told(str(misuse), is_error=True)
-        self.watch(_words(call.name, arguments))
+        self.watch.step(_words(call.name, arguments))
         if call.name != FINISH.name:
             return self.toolbox.use(call)
         try:
@@ -151,22 +162,26 @@ class _Work:
     def _landed(self, reason: str, otherwise: Outcome) -> Outcome:
         """What is written so far, as a draft; `otherwise` where nothing is."""
         change_set = self.toolbox.overlay.change_set()
-        return Proposal(change_set, "", "", parked=reason) if change_set else otherwise
+        return _draft(change_set, reason) if change_set else otherwise
 
     def _say(self, text: str) -> None:
         self.talk.prompt = self.talk.prompt.then(Message("user", text))
 
 
-def propose_by_steps(talk: Talk, toolbox: Toolbox, watch: Watch, time_left_s: Callable[[], float]) -> Proposed:
+def propose_by_steps(talk: Talk, toolbox: Toolbox, watch: Watch) -> Proposed:
     """The model's change, made with tools. Raises: ModelError, ForgeError, where nothing was written yet."""
-    work = _Work(talk, toolbox, watch, time_left_s)
+    work = _Work(talk, toolbox, watch)
     try:
-        return Proposed(work.outcome(), talk.spent)
+        return Proposed(work.outcome(), talk.spent, work.ending.threads)
     except (ModelError, ForgeError) as error:
         change_set = toolbox.overlay.change_set()
         if not change_set:
             raise
-        return Proposed(Proposal(change_set, "", "", parked=str(error)), talk.spent)
+        return Proposed(_draft(change_set, str(error)), talk.spent)
+
+
+def _draft(change_set: ChangeSet, reason: str) -> Proposal:
+    return Proposal(change_set, "", "", parked=reason, remaining=broken_files(change_set))
 
 
 def _words(name: str, arguments: Arguments) -> str:

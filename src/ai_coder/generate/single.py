@@ -1,22 +1,31 @@
 """Mode `single`: one reply holds all edits; what is refused is told back and asked again."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ai_coder.domain.change import ChangeSet, FileChange
 from ai_coder.domain.chat import Finish, Message, Reply
 from ai_coder.domain.outcome import Parked, Planned
 from ai_coder.domain.report import Cannot, NothingToChange, Proposal
 from ai_coder.domain.source import REGULAR, Context, RepoPath
+from ai_coder.domain.verification import Verdict
 from ai_coder.edits import AppliedAnswer, Code, apply_answer, render_feedback
+from ai_coder.errors import ModelError
 from ai_coder.generate.answer import Words, read_words
 from ai_coder.generate.policy import check, violation_of
+from ai_coder.generate.proof import Tests
 from ai_coder.generate.talk import Proposed, Talk
 from ai_coder.settings import WritePolicy
 
 _TRUNCATED = (
     "Your answer was cut off at the output limit, so nothing was applied. Answer again, shorter: "
     "send only SEARCH/REPLACE blocks of the lines that change."
+)
+
+
+_AGAIN = (
+    "Nothing was published. Find what your change broke, and answer again with all edits, made to the files as they "
+    "were shown at first."
 )
 
 
@@ -28,6 +37,8 @@ class Repository:
     taken: frozenset[RepoPath]
     """Every path of the tree, shown or not."""
     policy: WritePolicy
+    tests: Tests | None = None
+    """None where the change cannot be verified."""
 
     @property
     def files(self) -> dict[str, str]:
@@ -39,21 +50,29 @@ def propose_in_one_reply(talk: Talk, repository: Repository) -> Proposed:
     """The model's change, checked; refusals are told back up to `max_rounds` times. Raises: ModelError."""
     reasons: tuple[str, ...] = ()
     last_text, was_told = "", False
+    attempt: Proposal | None = None
     for _ in range(1 + talk.limits.max_rounds):
-        reply = talk.ask()
+        try:
+            reply = talk.ask()
+        except ModelError:
+            if attempt is None:
+                raise
+            return Proposed(attempt, talk.spent)
         if isinstance(reply, Cannot):
-            return Proposed(Parked(reply.reason, reply.hint), talk.spent)
+            return Proposed(attempt or Parked(reply.reason, reply.hint), talk.spent)
         read = _read(reply, repository)
+        if isinstance(read, Proposal) and repository.tests and repository.tests.can_run:
+            read = _tested(read, repository.tests)
         if not isinstance(read, _Refused):
-            return Proposed(read, talk.spent)
-        reasons = read.reasons
+            return Proposed(read, talk.spent, read_words(reply.text).threads)
+        reasons, attempt = read.reasons, read.attempt or attempt
         if reply.text == last_text or (read.is_told_once and was_told):
             break
         last_text, was_told = reply.text, was_told or read.is_told_once
         talk.tell(reply, Message("user", read.feedback))
     hint = "Comment with more detail, link the files it needs, or choose a stronger `model`."
     sentence = f"the model's edits could not be used (replies asked for: {talk.rounds})"
-    return Proposed(Cannot(sentence, hint, reasons), talk.spent)
+    return Proposed(attempt or Cannot(sentence, hint, reasons), talk.spent)
 
 
 def plan_in_one_reply(talk: Talk) -> Proposed:
@@ -74,6 +93,8 @@ class _Refused:
     reasons: tuple[str, ...]
     is_told_once: bool = False
     """Whether a second time ends the conversation: what is not allowed does not become so by asking."""
+    attempt: Proposal | None = None
+    """A change that broke tests: it is proposed as a draft where nothing better comes."""
 
 
 def _read(reply: Reply, repository: Repository) -> Proposal | NothingToChange | Cannot | _Refused:
@@ -107,6 +128,15 @@ def _checked(applied: AppliedAnswer, words: Words, repository: Repository) -> Pr
     if reasons:
         return _Refused(_violation_feedback(reasons), tuple(reasons), is_told_once=True)
     return Proposal(change_set, words.title, words.summary)
+
+
+def _tested(proposal: Proposal, tests: Tests) -> Proposal | _Refused:
+    """The proposal with its verification; one that broke something is told back."""
+    verification = tests.verify(proposal.change_set)
+    tested = replace(proposal, verification=verification)
+    if verification.verdict is not Verdict.FAILED:
+        return tested
+    return _Refused(f"{tests.told(verification)}\n{_AGAIN}", (), attempt=tested)
 
 
 def _unseen(paths: Iterable[str], repository: Repository) -> tuple[str, ...]:

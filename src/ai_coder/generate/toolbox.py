@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from ai_coder.domain.change import ChangeSet
 from ai_coder.domain.chat import ToolCall, ToolSpec
 from ai_coder.domain.source import RepoPath, WriteSet
-from ai_coder.edits import AppliedAnswer, apply_answer, render_feedback
+from ai_coder.edits import AppliedAnswer, apply_answer, objection_to_syntax, render_feedback
 from ai_coder.generate.arguments import Arguments, Misuse
 from ai_coder.generate.looking import list_files, read_file, search
 from ai_coder.generate.overlay import Overlay
 from ai_coder.generate.policy import Violation, check, violation_of
+from ai_coder.generate.proof import Tests
 from ai_coder.settings import WritePolicy
 
 _MAX_DIFF_CHARS = 4_000
@@ -47,6 +48,8 @@ FINISH = _spec(
     summary="Two or three sentences: what you changed and why, the answer to a question, or why it cannot be done",
     questions="[array] Of need_info: one to three, each as `question | option | option`, your own choice first",
     remaining="[array] What is left to do, where the work could not be completed",
+    threads="[array] One for each review thread, where there are any: `T1 | fixed | what you changed`, "
+    "`T2 | not_changed | why`, or `T3 | question | what you have to know`",
 )
 SPECS = (
     _spec(
@@ -92,7 +95,21 @@ FINISH_PLAN = _spec(
     summary="Of another outcome than planned: why",
     questions="[array] Of need_info: one to three, each as `question | option | option`, your own choice first",
 )
+RUN_TESTS = _spec(
+    "run_tests",
+    "Run the project's tests on the files as they are now, in a sandbox. Takes as long as the tests take.",
+)
 PLAN_SPECS = (*(spec for spec in SPECS if spec.name not in {"edit_file", "finish"}), FINISH_PLAN)
+FINISH_REVIEW = _spec(
+    "finish",
+    "End with the review. Nothing is changed; people decide what becomes of your remarks.",
+    ("outcome", "summary"),
+    outcome="reviewed or cannot",
+    summary="Two or three sentences on the whole change, or why it cannot be reviewed",
+    findings="[array] Each as `path:line | remark` or `path:first-last | remark`, on lines that the diff changes. A "
+    "remark may end in a block that begins with ```suggestion and holds what takes the place of exactly these lines",
+)
+REVIEW_SPECS = (*(spec for spec in SPECS if spec.name not in {"edit_file", "finish"}), FINISH_REVIEW)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +120,18 @@ class Toolbox:
     write_set: WriteSet
     policy: WritePolicy
     is_read_only: bool = False
-    """Whether a plan is all that is asked for."""
+    """Whether a plan or a review is all that is asked for."""
+    is_review: bool = False
+    """Whether it is a review."""
+    tests: Tests | None = None
+    """None where the change cannot be verified."""
+
+    @property
+    def specs(self) -> tuple[ToolSpec, ...]:
+        """What the model is told of the tools."""
+        if self.is_read_only:
+            return REVIEW_SPECS if self.is_review else PLAN_SPECS
+        return (*SPECS[:-1], RUN_TESTS, FINISH) if self.tests and self.tests.can_run else SPECS
 
     def use(self, call: ToolCall) -> Told:
         """Carry the call out. A call that cannot be carried out is told, never raised. Raises: ForgeError."""
@@ -126,7 +154,12 @@ class Toolbox:
             "search": lambda call: search(self.overlay, Arguments.parse(call.arguments)),
             "read_file": lambda call: read_file(self.overlay, Arguments.parse(call.arguments)),
         }
-        return tools if self.is_read_only else {**tools, "edit_file": self._edit_file}
+        if self.is_read_only:
+            return tools
+        tools["edit_file"] = self._edit_file
+        if (tests := self.tests) and tests.can_run:
+            tools["run_tests"] = lambda _: tests.run(self.overlay.change_set())
+        return tools
 
     def _edit_file(self, call: ToolCall) -> str:
         """One edit through the engine, within the write set. Raises: Misuse, ForgeError."""
@@ -145,13 +178,15 @@ class Toolbox:
             target = Arguments({"path": move_to}).path()
             if self.overlay.exists(target):
                 raise Misuse(f"`{target}` exists already. Choose another path.")
-        applied = apply_answer(files, call.arguments, edit_format="tool_call")
+        applied = apply_answer(files, call.arguments, edit_format="tool_call", must_parse=False)
         if applied.refusals:
             raise Misuse(render_feedback(applied, files))
         if hit := next((change.path for change in applied.changes if self._is_hit(change.path, files)), ""):
             raise Misuse(f"Nothing was done: `{hit}` exists already, and this call names `{path}`.")
         self._lay(applied)
-        return "\n".join(["Written."] + [_diff(change.path, change.before, change.after) for change in applied.changes])
+        warnings = broken_files(self.overlay.change_set())
+        diffs = [_diff(change.path, change.before, change.after) for change in applied.changes]
+        return "\n".join(["Written.", *(f"{warning} Mend that before you finish." for warning in warnings), *diffs])
 
     def _is_hit(self, path: str, files: Collection[str]) -> bool:
         """Whether a file stands at the path that the engine was not shown: it takes the path for a new one."""
@@ -163,6 +198,13 @@ class Toolbox:
         if violations := self.check(change_set):
             raise Misuse("Not allowed: " + " ".join(str(violation) for violation in violations))
         self.overlay.apply(applied.changes)
+
+
+def broken_files(change_set: ChangeSet) -> tuple[str, ...]:
+    """A sentence for every file that parsed before the change and does not after it."""
+    texts = ((change.path.text, change.before, change.after) for change in change_set.changes)
+    found = (objection_to_syntax(path, old, new) for path, old, new in texts if old is not None and new is not None)
+    return tuple(filter(None, found))
 
 
 def _diff(path: str, before: str | None, after: str | None) -> str:

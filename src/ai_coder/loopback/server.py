@@ -7,9 +7,11 @@ from types import TracebackType
 from typing import Self
 
 from ai_coder.loopback import (
+    routes_checks,
     routes_comments,
     routes_contents,
     routes_git,
+    routes_graphql,
     routes_issues,
     routes_pulls,
     routes_world,
@@ -26,9 +28,11 @@ from ai_coder.loopback.world import Clock, World, utc_now
 
 ROUTES: tuple[Route, ...] = (
     *routes_world.ROUTES,
+    *routes_graphql.ROUTES,
     *routes_comments.ROUTES,
     *routes_issues.ROUTES,
     *routes_pulls.ROUTES,
+    *routes_checks.ROUTES,
     *routes_contents.ROUTES,
     *routes_git.ROUTES,
 )
@@ -139,7 +143,7 @@ class GithubServer:
             params = route.match(request)
             if params is None:
                 continue
-            if route.path.startswith("/_codeload/"):
+            if route.path.startswith(("/_codeload/", f"{routes_checks.LOG_PATH}/")):
                 return route.handler(Call(self.world, request, self.world.bot_token, params))
             token = identify(self.world, request.headers.get("authorization", ""))
             call = Call(self.world, request, token, params)

@@ -7,7 +7,9 @@ from ai_coder.domain.report import Report, ending
 from ai_coder.domain.status_mark import StatusMark, find_plan
 from ai_coder.domain.task import Candidate, Event, Skip, Task, Verb
 from ai_coder.errors import AiCoderError, ConfigurationError, ForgeError
-from ai_coder.pipeline.desk import Desk
+from ai_coder.pipeline.answering import answer_threads
+from ai_coder.pipeline.desk import Desk, react
+from ai_coder.pipeline.pull_side import admit_on_pull_request, read_side
 from ai_coder.pipeline.rooms import work
 from ai_coder.pipeline.run import Run
 from ai_coder.resolve.conversation import Conversation, is_answered_already, read_conversation
@@ -26,7 +28,7 @@ def run(candidate: Candidate, run: Run) -> Report:
     task = admit(candidate, run)
     if isinstance(task, Skip):
         return Report(task)
-    if not answer_order(task.command):
+    if task.issue.is_open and not answer_order(task.command):
         _require_model(run.settings)
     return _answer(task, run)
 
@@ -38,8 +40,11 @@ def admit(candidate: Candidate, run: Run) -> Task | Skip:
         event = replace(event, issue=tracker.issue(event.issue.number))
         candidate = replace(candidate, event=event)
     issue = event.issue
-    if issue.is_pull_request or not issue.is_open:
-        return Skip(f"#{issue.number} is {'a pull request' if issue.is_pull_request else 'a closed issue'}")
+    if issue.is_pull_request:
+        task = admit_on_pull_request(candidate, run)
+        return _refused(task, event, run) if isinstance(task, Skip) else task
+    if not (issue.is_open or event.comment.id):
+        return Skip(f"#{issue.number} is a closed issue")
     requester = authorize(candidate, policy, tracker.role, partial(tracker.labelled_by, issue.number, policy.label))
     if isinstance(requester, Skip):
         return _refused(requester, event, run)
@@ -50,7 +55,7 @@ def _refused(skip: Skip, event: Event, run: Run) -> Skip:
     """The skip; a stranger's command gets its reaction where GitHub takes one, and fails no job where it does not."""
     try:
         if skip.is_refused_command:
-            run.ports.tracker.react(event.issue.number, event.comment.id, "confused")
+            react(run.ports, event.issue.number, event.comment, "confused")
     except ForgeError as error:
         run.ports.host.say(run.egress.redact(f"the refused command got no reaction: {error}"))
     return skip
@@ -74,18 +79,22 @@ def _answer(task: Task, run: Run) -> Report:
     own = desk.take_up()
     conversation = Conversation()
     try:
-        conversation = read_conversation(task, own, run.ports.tracker, run.settings.trigger)
+        side = read_side(task, run)
+        conversation = read_conversation(task, own, run.ports.tracker, run.settings.trigger, side)
         if is_answered_already(task, conversation):
             return Report(Skip(_TWIN))
         _open_status(task, conversation, desk)
-        report = work(task, conversation, run, desk)
+        report = answer_threads(work(task, conversation, run, desk), conversation, run)
     except AiCoderError as error:
         report = Report(ending(error), task)
     except BaseException as error:
         desk.answer(Report(ending(error), task), conversation.requests)
         raise
+    report = replace(report, trajectory=desk.trajectory(report))
     report = replace(report, notes=(*run.settings.warnings, *conversation.notes, *report.notes))
-    problems = desk.answer(report, () if answer_order(task.command) else conversation.requests)
+    is_order = answer_order(task.command) and task.command.verb is not Verb.STOP
+    is_alone = is_order or task.command.verb is Verb.REVIEW
+    problems = desk.answer(report, () if is_alone else conversation.requests)
     return replace(report, notes=(*report.notes, *problems))
 
 

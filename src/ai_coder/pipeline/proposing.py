@@ -1,5 +1,6 @@
 """Rooms 2 and 3 in the mode that fits: step by step with tools, or all edits in one reply."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
@@ -9,20 +10,19 @@ from ai_coder.domain.report import NothingToChange, ending
 from ai_coder.domain.source import Context
 from ai_coder.edits import describe_format
 from ai_coder.errors import AiCoderError, ToolsRefused
-from ai_coder.generate.agent import propose_by_steps
+from ai_coder.generate.agent import Watch, propose_by_steps
 from ai_coder.generate.answer import NO_CHANGE_LINE
 from ai_coder.generate.budget import CHARS_PER_TOKEN, Cost, Purse, cost_by_limits
 from ai_coder.generate.overlay import Overlay
+from ai_coder.generate.proof import Tests
 from ai_coder.generate.single import Repository, plan_in_one_reply, propose_in_one_reply
 from ai_coder.generate.talk import Proposed, Talk
-from ai_coder.generate.toolbox import PLAN_SPECS, SPECS, Toolbox
+from ai_coder.generate.toolbox import Toolbox
 from ai_coder.pipeline.desk import Desk
 from ai_coder.pipeline.run import Run
 from ai_coder.ports import SourceTree
 from ai_coder.prompt import Asked, Manner, agent_manner, plan_manner, render_prompt, single_manner
 
-_RESERVE_S = 60.0
-"""Kept back from the run's time, to publish and to answer."""
 _FEWEST_STEPS, _STEP_TOKENS = 4, 800
 """For the guess of a plan's cost: steps of a small change, and output tokens of a step."""
 _MAX_SINGLE_LINES = 400
@@ -39,6 +39,12 @@ class Matter:
     purse: Purse = field(default_factory=Purse)
     is_plan: bool = False
     """Whether a plan is all that is asked for."""
+    tests: Tests | None = None
+    """None where the change cannot be verified."""
+    deadline_s: float = math.inf
+    """Moment of the clock at which the work with the model must have ended."""
+    stopped: Callable[[], str] = lambda: ""
+    """Why a person wants the work to end; empty while nobody does."""
 
     @property
     def is_small(self) -> bool:
@@ -64,25 +70,27 @@ def propose(matter: Matter, run: Run, desk: Desk) -> Proposed:
 
 def _in_one_reply(matter: Matter, run: Run, desk: Desk) -> Proposed:
     if matter.is_plan:
-        talk, _ = _talk(matter, run, plan_manner(()), desk)
-        return _estimated(_counted(talk, lambda: plan_in_one_reply(talk)), talk)
-    talk, _ = _talk(matter, run, single_manner(describe_format()), desk)
-    repository = Repository(matter.context, frozenset(matter.tree.entries()), run.settings.write)
-    return _counted(talk, lambda: propose_in_one_reply(talk, repository))
+        talk = open_talk(matter, run, plan_manner(()), desk)
+        return _estimated(counted(talk, lambda: plan_in_one_reply(talk)), talk)
+    talk = open_talk(matter, run, single_manner(describe_format()), desk)
+    repository = Repository(matter.context, frozenset(matter.tree.entries()), run.settings.write, matter.tests)
+    return counted(talk, lambda: propose_in_one_reply(talk, repository))
 
 
 def _by_steps(matter: Matter, run: Run, desk: Desk) -> Proposed:
     """With tools; where the endpoint knows none and the mode is `auto`, in one reply after all."""
     clock = run.ports.clock
-    manner = plan_manner(PLAN_SPECS) if matter.is_plan else agent_manner(SPECS)
-    talk, deadline_s = _talk(matter, run, manner, desk)
-    toolbox = Toolbox(Overlay(matter.tree), matter.context.write_set, run.settings.write, is_read_only=matter.is_plan)
+    write_set, policy = matter.context.write_set, run.settings.write
+    toolbox = Toolbox(Overlay(matter.tree), write_set, policy, is_read_only=matter.is_plan, tests=matter.tests)
+    manner = plan_manner(toolbox.specs) if matter.is_plan else agent_manner(toolbox.specs)
+    talk = open_talk(matter, run, manner, desk)
 
     def time_left_s() -> float:
-        return deadline_s - clock.monotonic_s()
+        return matter.deadline_s - clock.monotonic_s()
 
     try:
-        return _estimated(_counted(talk, lambda: propose_by_steps(talk, toolbox, desk.step, time_left_s)), talk)
+        watch = Watch(desk.step, time_left_s, matter.stopped)
+        return _estimated(counted(talk, lambda: propose_by_steps(talk, toolbox, watch)), talk)
     except ToolsRefused as error:
         if run.settings.mode == "agent":
             raise
@@ -90,7 +98,7 @@ def _by_steps(matter: Matter, run: Run, desk: Desk) -> Proposed:
         return _in_one_reply(matter, run, desk)
 
 
-def _counted(talk: Talk, work: Callable[[], Proposed]) -> Proposed:
+def counted(talk: Talk, work: Callable[[], Proposed]) -> Proposed:
     """What the work came to; a failure after the first reply is an outcome, so that what it cost is counted.
 
     Raises: ModelError, ForgeError, where nothing was spent.
@@ -113,14 +121,14 @@ def _estimated(proposed: Proposed, talk: Talk) -> Proposed:
     return replace(proposed, outcome=replace(proposed.outcome, estimate_tokens=tokens, estimate_usd=usd))
 
 
-def _talk(matter: Matter, run: Run, manner: Manner, desk: Desk) -> tuple[Talk, float]:
-    """A new conversation, and the moment of the clock at which it must have ended."""
+def open_talk(matter: Matter, run: Run, manner: Manner, desk: Desk) -> Talk:
+    """A new conversation."""
     ports, settings = run.ports, run.settings
     prompt = render_prompt(matter.asked, matter.context, manner, ports.nonce())
     desk.prompted(f"{prompt.chars:,} characters")
-    deadline_s = ports.clock.monotonic_s() + max(settings.limits.timeout_s - _RESERVE_S, 1.0)
-    model = ports.open_model(settings.model, deadline_s)
-    return Talk(model, settings.limits, prompt, _cost(run), matter.purse), deadline_s
+    cost = _cost(run)
+    model = desk.journal.hears(ports.open_model(settings.model, matter.deadline_s), cost)
+    return Talk(model, settings.limits, prompt, cost, matter.purse)
 
 
 def _cost(run: Run) -> Cost:

@@ -9,34 +9,29 @@ from ai_coder.domain.report import (
     Cannot,
     Failed,
     NothingToChange,
-    Place,
     Proposal,
     Published,
     Report,
-    Status,
     ending,
 )
-from ai_coder.domain.source import Context, RepoPath, decode
-from ai_coder.domain.status_mark import StatusMark, find_plan
 from ai_coder.domain.task import Task, Verb
-from ai_coder.errors import AiCoderError
-from ai_coder.generate.budget import Purse
+from ai_coder.domain.verification import Verdict, Verification
+from ai_coder.errors import AiCoderError, ForgeError
 from ai_coder.generate.policy import check
+from ai_coder.generate.talk import Ended
+from ai_coder.pipeline.asked import confirmation
 from ai_coder.pipeline.desk import Desk
-from ai_coder.pipeline.place import find_place, known_branches
+from ai_coder.pipeline.limiting import limited
+from ai_coder.pipeline.preparing import Ground, Prepared, find_ground, prepare
 from ai_coder.pipeline.proposing import Matter, propose
+from ai_coder.pipeline.reviewing import review
 from ai_coder.pipeline.run import Run
-from ai_coder.ports import SourceTree
-from ai_coder.prompt import Asked
-from ai_coder.resolve.clean import clean
+from ai_coder.pipeline.suggesting import Applied, apply_suggestions, is_settled, settled_report
+from ai_coder.pipeline.verifying import opened_tests, verified
+from ai_coder.report.verification import render_verification
 from ai_coder.resolve.conversation import Conversation
-from ai_coder.resolve.gather import Wanted, gather
-from ai_coder.resolve.links import Links, linked_files, merge_links, resolve_refs
 from ai_coder.resolve.orders import answer_order
-from ai_coder.settings import Settings
-
-SETTINGS_FILE = RepoPath(".github/ai_coder.yml")
-INSTRUCTIONS_FILE = RepoPath("AGENTS.md")
+from ai_coder.resolve.threads import is_for_all_suggestions
 
 
 def work(task: Task, conversation: Conversation, run: Run, desk: Desk) -> Report:
@@ -44,109 +39,82 @@ def work(task: Task, conversation: Conversation, run: Run, desk: Desk) -> Report
     order = answer_order(task.command)
     if order:
         return Report(order, task)
-    asked = _asked(task, conversation)
-    if task.command.verb is Verb.GO and not asked.plan:
-        return Report(Cannot("there is no plan to carry out", "Comment `/ai_coder plan` first."), task)
-    links = _links(asked, run)
-    place = find_place(task.issue, links.refs, run.settings.commit, run.ports.forge, run.slug)
-    if isinstance(place, Cannot):
-        return Report(place, task)
-    base = run.ports.forge.tree(place.base_commit)
-    warned, run = run.settings.warnings, replace(run, settings=_configured(base, run))
-    tree = base if place.parent == place.base_commit else run.ports.forge.tree(place.parent)
-    links = resolve_refs(links, known_branches(links.refs, place, run.ports.forge))
-    scope = conversation.scope or run.settings.write.scope
-    wanted = Wanted(links.files, "\n".join([asked.title, asked.body, *(text for _, text, _ in asked.comments)]), scope)
-    wanted = replace(wanted, can_read=run.settings.mode != "single")
-    context = gather(wanted, tree, run.settings.limits.max_prompt_chars)
-    if isinstance(context, Cannot):
-        return Report(context, task)
-    context = replace(context, instructions=_instructions(base, run))
-    desk.room_done(_seen(context))
-    proposed = propose(_matter(task, conversation, Matter(asked, context, tree), run), run, desk)
-    report = Report(
-        proposed.outcome if not isinstance(proposed.outcome, Proposal) else NothingToChange(""),
+    if not task.issue.is_open:
+        return Report(Cannot("the issue is closed", "Reopen it, and comment `/ai_coder retry`."), task)
+    if task.command.verb is Verb.REVIEW:
+        return review(task, conversation, run, desk)
+    if is_for_all_suggestions(task) and not conversation.threads:
+        return Report(Cannot("there is no open suggestion here", "Only threads that are not resolved count."), task)
+    if questions := confirmation(task, conversation):
+        return Report(questions, task)
+    ground = find_ground(task, conversation, run)
+    if not isinstance(ground, Ground):
+        return Report(ground, task)
+    applied = apply_suggestions(task, conversation, Applied(ground.place, ground.tree), ground.run)
+    if is_settled(task, conversation, applied, run.settings.trigger.phrase):
+        return settled_report(task, applied)
+    prepared = prepare(task, conversation, ground, applied)
+    report = (
+        _carry_out(task, conversation, prepared, desk) if isinstance(prepared, Prepared) else Report(prepared, task)
+    )
+    return replace(report, threads=applied.answers)
+
+
+def _carry_out(task: Task, conversation: Conversation, prepared: Prepared, desk: Desk) -> Report:
+    """The model's change, tested and published; or how else it ended. Raises: AiCoderError."""
+    desk.journal.ranked = prepared.context.ranked
+    desk.room_done(prepared.said)
+    matter = limited(Matter(prepared.asked, prepared.context, prepared.tree), task, conversation, prepared.run)
+    with opened_tests(prepared.place, prepared.tree, prepared.run, matter.deadline_s) as tests:
+        proposed = propose(replace(matter, tests=tests), prepared.run, desk)
+        outcome = _allowed(proposed.outcome, matter, prepared.run)
+        if isinstance(outcome, Proposal):
+            outcome = verified(outcome, tests)
+    return Report(
+        _publish(task, outcome, prepared) if isinstance(outcome, Proposal) else outcome,
         task,
         proposed.spent,
-        tuple(source.path for source in context.sources),
-        (*_notes(task, conversation, run, warned), *links.ignored, *context.notes),
+        tuple(source.path for source in prepared.context.sources),
+        prepared.notes,
+        thread_words=proposed.threads,
     )
-    if not isinstance(proposed.outcome, Proposal):
-        return report
-    violations = check(proposed.outcome.change_set, context.write_set, run.settings.write, tree.entries())
+
+
+def _allowed(outcome: Ended, matter: Matter, run: Run) -> Ended:
+    """The outcome, unless it is a change that the policy refuses, or a person ordered to stop meanwhile."""
+    if not isinstance(outcome, Proposal):
+        return outcome
+    if stopped := matter.stopped():
+        return NothingToChange(stopped)
+    violations = check(outcome.change_set, matter.context.write_set, run.settings.write, matter.tree.entries())
     if violations:
-        return replace(report, outcome=Cannot("the change is not allowed", refusals=tuple(map(str, violations))))
-    return replace(report, outcome=_publish(task, proposed.outcome, place, run))
+        return Cannot("the change is not allowed", refusals=tuple(map(str, violations)))
+    return outcome
 
 
-def _matter(task: Task, conversation: Conversation, matter: Matter, run: Run) -> Matter:
-    """The matter with what the conversation says of money, and whether a plan is all that is asked for."""
-    limit_usd = max(run.settings.limits.max_issue_cost_usd, conversation.budget_usd)
-    before_usd = StatusMark.parse(conversation.status_text).spent_usd
-    is_plan = task.command.verb is Verb.PLAN
-    return replace(matter, purse=Purse(before_usd, limit_usd), is_plan=is_plan)
-
-
-def _asked(task: Task, conversation: Conversation) -> Asked:
-    """The cleaned words of everybody who may ask."""
-    comments = [
-        (said.comment.author.login, clean(said.comment.body).text, said.is_request) for said in conversation.said
-    ]
-    if task.command.argument and not task.comment.id:
-        comments.append((task.requester.login, clean(task.command.argument).text, True))
-    issue = task.issue
-    status = StatusMark.parse(conversation.status_text).status
-    return Asked(
-        clean(issue.title).text,
-        clean(issue.body).text,
-        issue.author.login,
-        tuple(comments),
-        clean(conversation.status_text).text.strip() if status == Status.NEED_INFO else "",
-        clean(find_plan(conversation.status_text)).text if task.command.verb in {Verb.GO, Verb.RETRY} else "",
-    )
-
-
-def _notes(task: Task, conversation: Conversation, run: Run, warned: tuple[str, ...]) -> Iterator[str]:
-    """What the settings file sets in vain, and what the model was not shown of what nobody could see."""
-    yield from (warning for warning in run.settings.warnings if warning not in warned)
-    texts = [task.issue.title, task.issue.body, *(said.comment.body for said in conversation.said)]
-    unseen = sum(clean(text).unseen for text in texts)
-    if unseen:
-        yield f"{unseen} invisible character(s) of the issue and its comments were left out."
-
-
-def _links(asked: Asked, run: Run) -> Links:
-    """The linked files of the issue and of every comment, in the order of their appearance."""
-    texts = [asked.body, *(text for _, text, _ in asked.comments)]
-    return merge_links(linked_files(text, repository=run.repository, server_url=run.server_url) for text in texts)
-
-
-def _configured(base: SourceTree, run: Run) -> Settings:
-    """The settings with the file of the base commit under the inputs. Raises: ConfigurationError."""
-    text = _text(base, SETTINGS_FILE)
-    return run.merge(text) if text else run.settings
-
-
-def _instructions(base: SourceTree, run: Run) -> str:
-    """What the repository and the workflow tell every run."""
-    return "\n\n".join(filter(None, (_text(base, INSTRUCTIONS_FILE), run.settings.instructions)))
-
-
-def _text(tree: SourceTree, path: RepoPath) -> str:
-    if path not in tree.entries():
-        return ""
-    return decode(tree.read([path]).get(path, b"")) or ""
-
-
-def _seen(context: Context) -> str:
-    linked = len(context.write_set.linked or ())
-    return f"{linked} linked file(s)" if linked else f"{len(context.sources)} file(s) of the repository"
-
-
-def _publish(task: Task, proposal: Proposal, place: Place, run: Run) -> Published | Failed | Cancelled:
+def _publish(task: Task, proposal: Proposal, prepared: Prepared) -> Published | Failed | Cancelled:
     """Room 4. A failure is an outcome here: the report goes on to say what the model cost."""
+    place, run = prepared.place, prepared.run
     try:
-        published = run.ports.forge.publish(plan(task, proposal, place, run.settings.commit, run.egress))
+        tests = render_verification(proposal.verification or Verification(), run.egress)
+        published = run.ports.forge.publish(plan(task, proposal, place, run.settings.commit, run.egress, tests))
     except AiCoderError as error:
         return ending(error)
-    return replace(published, proposal=proposal)
+    return replace(
+        published,
+        proposal=proposal,
+        notes=(*published.notes, *_started(published, run)),
+        is_no_worse=proposal.verification is None or proposal.verification.verdict is not Verdict.FAILED,
+    )
+
+
+def _started(published: Published, run: Run) -> Iterator[str]:
+    """Start the workflows that are to look at the commit; a sentence for each that could not be started."""
+    checks = run.ports.checks
+    if checks is None or not published.commit:
+        return
+    for workflow in run.settings.commit.dispatch_workflows:
+        try:
+            checks.start(workflow, published.branch)
+        except ForgeError as error:
+            yield f"The workflow `{workflow}` was not started: {error} {error.hint}"

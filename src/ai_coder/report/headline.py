@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 
-from ai_coder.domain.outcome import Parked, Planned, Question, Questions
-from ai_coder.domain.report import Cancelled, Cannot, ChangedFile, Failed, NothingToChange, Outcome, Published
+from ai_coder.domain.outcome import Parked, Planned, Question, Questions, Reviewed
+from ai_coder.domain.plan import ChangedFile
+from ai_coder.domain.report import Cancelled, Cannot, Failed, NothingToChange, Outcome, Published
 from ai_coder.domain.status_mark import marked_plan
 from ai_coder.egress import Egress
+from ai_coder.report.verification import render_verification
 
 _MAX_LISTED_FILES = 50
 
@@ -19,6 +21,8 @@ def render_headline(outcome: Outcome, egress: Egress) -> Iterator[str]:
             yield from _waiting(outcome, egress)
         case Cannot() | Failed() | Cancelled():
             yield from _ended(outcome, egress)
+        case Reviewed() as reviewed:
+            yield from _reviewed(reviewed, egress)
         case NothingToChange(reason=reason):
             yield "### No change"
             yield from _quoted(reason, "The model looked and wants no change for now.", egress)
@@ -50,6 +54,23 @@ def _waiting(outcome: Questions | Planned | Parked, egress: Egress) -> Iterator[
             yield from ("", f"{_capital(reason)}; nothing was written yet. {hint}")
 
 
+def _reviewed(reviewed: Reviewed, egress: Egress) -> Iterator[str]:
+    """What was looked at, and how much was said about it."""
+    commit = f"`{reviewed.commit[:7]}`"
+    if reviewed.url:
+        count = f"{reviewed.comments} {'comment' if reviewed.comments == 1 else 'comments'}"
+        yield f"### A review with {count} on lines"
+        yield from ("", f"[The review]({reviewed.url}) is of commit {commit}. It approves nothing.")
+    else:
+        yield "### Nothing new to say"
+        yield from ("", f"Commit {commit} was reviewed; every remark stands in an earlier review already.")
+    yield from _quoted(reviewed.summary, "The model wrote no summary.", egress)
+    if reviewed.known:
+        yield from ("", f"{reviewed.known} remark(s) of an earlier review were not made again.")
+    if reviewed.dropped:
+        yield from ("", f"{reviewed.dropped} remark(s) on lines that the diff does not change were dropped.")
+
+
 def _ended(outcome: Cannot | Failed | Cancelled, egress: Egress) -> Iterator[str]:
     """What came to nothing, and what to do about it."""
     match outcome:
@@ -75,7 +96,8 @@ def _question(number: int, question: Question, egress: Egress) -> Iterator[str]:
     """The question and its boxes; the trigger finds them by this form."""
     yield from ("", f"**{number}.** {egress.line(question.text)}", "")
     for place, option in enumerate(question.options):
-        yield f"- [ ] {egress.line(option)}{' (what it would do by itself)' if place == 0 else ''}"
+        is_default = place == 0 and len(question.options) > 1
+        yield f"- [ ] {egress.line(option)}{' (what it would do by itself)' if is_default else ''}"
 
 
 def _published(published: Published, egress: Egress) -> Iterator[str]:
@@ -97,7 +119,8 @@ def _published(published: Published, egress: Egress) -> Iterator[str]:
     more = len(published.files) - _MAX_LISTED_FILES
     if more > 0:
         yield f"| and {more} more | | | |"
-    yield from ("", "**Tests:** not run.")
+    yield ""
+    yield from render_verification(published.verification, egress)
     if published.proposal and published.proposal.parked:
         yield from ("", f"**Not finished:** {egress.line(published.proposal.parked)}. A comment goes on from here.")
         yield from (f"- [ ] {egress.line(item)}" for item in published.proposal.remaining)

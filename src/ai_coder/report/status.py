@@ -8,6 +8,7 @@ from ai_coder.domain.report import Report, Spent, Status
 from ai_coder.domain.status_mark import StatusMark, marked_plan, text_id
 from ai_coder.egress import Egress
 from ai_coder.report.headline import render_headline
+from ai_coder.report.threads import render_table
 
 ROOMS = ("Resolve", "Prompt", "Generate", "Commit")
 _MAX_SHOWN_STEPS = 12
@@ -56,7 +57,8 @@ def render_progress(progress: Progress, run_url: str, egress: Egress) -> str:
 
 def render_receipt(report: Report, progress: Progress, run_url: str, egress: Egress) -> str:
     """The comment when the run has ended. Facts as read back from the forge; foreign words are quoted."""
-    issue_id = text_id(report.task.issue) if report.task and report.spent.rounds else ""
+    is_read = bool(report.spent.rounds) or report.status is Status.NEED_INFO
+    issue_id = text_id(report.task.issue) if report.task and is_read else ""
     mark = StatusMark(report.status.value, progress.before_usd + (report.spent.cost_usd or 0.0), issue_id)
     lines = [str(mark), *_receipt(report, run_url, egress)]
     if progress.plan and report.status is not Status.CHANGED:
@@ -72,6 +74,7 @@ def render_summary(report: Report, run_url: str, egress: Egress) -> str:
 
 def _receipt(report: Report, run_url: str, egress: Egress) -> Iterator[str]:
     yield from render_headline(report.outcome, egress)
+    yield from render_table(report.threads, egress)
     if report.notes:
         yield ""
         yield from (f"- {egress.prose(note)}" for note in report.notes)

@@ -1,15 +1,26 @@
 """What the thread under an issue says: who is listened to, which requests are unanswered, where our status stands."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from ai_coder.domain.report import STATUS_MARKER, Status
+from ai_coder.domain.report import OWN_MARKER, STATUS_MARKER, Status
+from ai_coder.domain.review import PullSide, Thread
 from ai_coder.domain.status_mark import StatusMark, text_id
-from ai_coder.domain.task import NEVER, Command, Comment, Person, Task, Verb
+from ai_coder.domain.task import NEVER, Comment, CommentKind, Person, Task, Verb
 from ai_coder.ports import ReactionName, Tracker
 from ai_coder.resolve.commands import parse_command
-from ai_coder.resolve.orders import answer_order, dollars_of
+from ai_coder.resolve.orders import answer_order, ordered_budget_usd, ordered_scope
+from ai_coder.resolve.said import Said, ignored_as_newer, shown_to_model
+from ai_coder.resolve.threads import (
+    Listening,
+    Threads,
+    is_for_all_suggestions,
+    is_in,
+    is_ours,
+    leaves_threads,
+    read_threads,
+)
 from ai_coder.resolve.trigger import objection
 from ai_coder.settings import TriggerPolicy
 
@@ -17,17 +28,10 @@ ANSWERS: tuple[ReactionName, ...] = ("rocket", "confused", "+1")
 """Our reactions that say: this request is answered. Source: contract section 7."""
 _ANSWERED = frozenset(Status) - {Status.FAILED, Status.CANCELLED, Status.PLANNED}
 """Ends of a run after which the request needs no other."""
+_THREADS = re.compile(r"\b(?:threads?|reviews?|feedback|suggestions?|review comments?)\b", re.IGNORECASE)
+"""Words of a command that ask for the open threads as well."""
 _DONE: tuple[ReactionName, ...] = ("rocket", "+1")
 """Those of them after which there is nothing to try again."""
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """A comment that counts, by a person who may write."""
-
-    comment: Comment
-    is_request: bool
-    """Whether it waits for an answer; False for history."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,14 @@ class Conversation:
     """The largest `budget` command; 0 when there was none."""
     notes: tuple[str, ...] = ()
     """What was left out, one sentence each."""
+    side: PullSide = field(default_factory=PullSide)
+    """What stands on the pull request."""
+    threads: tuple[Thread, ...] = ()
+    """Its threads that wait for an answer, with the comments that may be read."""
+    own: Person = field(default_factory=Person)
+    """Ourselves, as the forge names us; nobody where it does not tell."""
+    is_done: bool = False
+    """Whether the comment that asked was answered by an earlier run, or asks for nothing any more."""
 
     @property
     def requests(self) -> tuple[Comment, ...]:
@@ -55,45 +67,156 @@ class Conversation:
         return tuple(item.comment for item in self.said if item.is_request)
 
 
-def read_conversation(task: Task, own: Person, tracker: Tracker, policy: TriggerPolicy) -> Conversation:
+def read_conversation(
+    task: Task, own: Person, tracker: Tracker, policy: TriggerPolicy, side: PullSide | None = None
+) -> Conversation:
     """The thread as of the task. A text newer than the request is left to the next run, a stranger's is not read.
 
     Raises: ForgeError.
     """
-    number = task.issue.number
-    status, said, newer = Comment(), [], 0
-    for comment in tracker.comments(number):
-        is_own = bool(own.id) and comment.author.id == own.id
-        if comment.body.startswith(STATUS_MARKER):
-            status = comment if is_own and not status.id else status
-        elif comment.id == task.comment.id:
-            said.append(Said(task.comment, is_request=True))
-        elif _is_newer(comment, task):
-            newer += 1
-        elif comment.body.strip() and not objection(comment.author, policy, tracker.role):
-            said.append(Said(comment, _waits(comment, task, own, tracker, policy)))
-    if task.comment.id and task.comment.id not in {item.comment.id for item in said}:
-        said.append(Said(task.comment, is_request=True))
-    notes = (f"{newer} comment(s) newer than the request are left to the next run.",) if newer else ()
+    side, listened = side or PullSide(), _listened(task, policy)
+    sorted_out = _SortedOut(task, own, tracker, listened)
+    for comment in _in_order(tracker.comments(task.issue.number), side, task):
+        sorted_out.take(comment)
+    threads = _threads(task, own, tracker, listened, side)
+    said = sorted_out.with_request()
     commands = [found for item in said if (found := parse_command(item.comment.body, policy.phrase))]
+    shown, notes = shown_to_model(said, task)
+    status = sorted_out.status
     return Conversation(
-        tuple(said), status.id, status.body, status.updated_at, _scope(commands), _budget_usd(commands), notes
+        shown,
+        status.id,
+        status.body,
+        status.updated_at,
+        scope=ordered_scope(commands),
+        budget_usd=ordered_budget_usd(commands),
+        notes=(*ignored_as_newer(sorted_out.newer), *_unread(threads), *notes),
+        side=side,
+        threads=threads.waiting,
+        own=own,
+        is_done=sorted_out.is_done or (_is_about_threads(task) and _is_settled(task, side, threads)),
     )
 
 
+@dataclass(slots=True)
+class _SortedOut:
+    """The comments, one after the other, put where they belong."""
+
+    task: Task
+    own: Person
+    tracker: Tracker
+    policy: TriggerPolicy
+    status: Comment = field(default_factory=Comment)
+    said: list[Said] = field(default_factory=list)
+    newer: list[Comment] = field(default_factory=list)
+    is_done: bool = False
+
+    def take(self, comment: Comment) -> None:
+        """Put one where it belongs; what is nobody's word for us is dropped. Raises: ForgeError."""
+        task, own, tracker = self.task, self.own, self.tracker
+        if comment.body.startswith(STATUS_MARKER):
+            is_own = bool(own.id) and comment.author.id == own.id
+            self.status = comment if is_own and not self.status.id else self.status
+        elif comment.body.startswith(OWN_MARKER):
+            return
+        elif _is_asked(comment, task):
+            self.said.append(Said(task.comment, is_request=True))
+            self.is_done = is_answered(task.issue.number, comment, own, tracker, _DONE)
+        elif _is_newer(comment, task):
+            self.newer.append(comment)
+        elif _is_text(comment) and not is_ours(comment, own) and not self._objection(comment):
+            self.said.append(Said(comment, _waits(comment, task, own, tracker, self.policy)))
+
+    def with_request(self) -> list[Said]:
+        """What was said, the comment that asks with it also where the listing lacks it."""
+        asked = self.task.comment
+        is_missing = asked.id and not any(_is_asked(item.comment, self.task) for item in self.said)
+        if is_missing and asked.kind is CommentKind.CONVERSATION:
+            return [*self.said, Said(asked, is_request=True)]
+        return self.said
+
+    def _objection(self, comment: Comment) -> str:
+        return objection(comment.author, self.policy, self.tracker.role)
+
+
+def _in_order(comments: tuple[Comment, ...], side: PullSide, task: Task) -> list[Comment]:
+    """The comments of the issue, of the pull request's conversation and of its reviews, oldest first.
+
+    The forge counts in seconds; within one, what asked comes last, and the others in the order of their ids.
+    """
+    every = (*comments, *side.comments, *side.reviews)
+    return sorted(every, key=lambda comment: (comment.created_at, comment.is_same(task.comment), comment.id))
+
+
+def _is_asked(comment: Comment, task: Task) -> bool:
+    return comment.is_same(task.comment) and _is_text(task.comment)
+
+
+def _is_text(comment: Comment) -> bool:
+    """Whether the comment says something; the text of a review may be empty, or an approval."""
+    return bool(comment.body.strip()) and not comment.is_approval
+
+
+def _is_about_threads(task: Task) -> bool:
+    """Whether all that asks is a comment on lines, or the comments of a review without a text of its own."""
+    return bool(task.comment.id) and (task.comment.kind is CommentKind.LINE or not _is_text(task.comment))
+
+
+def _is_settled(task: Task, side: PullSide, threads: Threads) -> bool:
+    """Whether such a request is answered: by our answer in its thread, or by our reaction where it is an order."""
+    if not leaves_threads(task):
+        return not is_in(task.comment, threads.waiting)
+    comments = (*side.reviews, *(comment for thread in side.threads for comment in thread.comments))
+    ours = (comment.own_reactions for comment in comments if comment.is_same(task.comment))
+    return any(set(reactions) & set(_DONE) for reactions in ours)
+
+
+def _listened(task: Task, policy: TriggerPolicy) -> TriggerPolicy:
+    """On somebody else's pull request people talk to each other: only commands are for us."""
+    return replace(policy, comments="command") if task.issue.is_pull_request else policy
+
+
+def _threads(task: Task, own: Person, tracker: Tracker, policy: TriggerPolicy, side: PullSide) -> Threads:
+    """The threads that wait; none where it is not known which answers are ours."""
+    if not own.id or leaves_threads(task):
+        return Threads()
+
+    def may_ask(person: Person) -> bool:
+        return not objection(person, policy, tracker.role)
+
+    takes_all = is_for_all_suggestions(task) or bool(_THREADS.search(task.command.argument))
+    return read_threads(task, side, Listening(own, may_ask, policy, takes_all))
+
+
+def _unread(threads: Threads) -> tuple[str, ...]:
+    if not threads.unread:
+        return ()
+    return (f"{threads.unread} comment(s) in review threads, newer or by people who may not write, were not read.",)
+
+
 def is_answered_already(task: Task, conversation: Conversation) -> bool:
-    """Whether a run that ended after the event has answered the same text, and nobody asked for more since.
+    """Whether an earlier run has answered the comment, or the same text of the issue and nobody asked for more since.
 
     An issue that is opened with the label makes two events, `opened` and `labeled`, of one request.
     """
+    if conversation.is_done:
+        return True
     mark = StatusMark.parse(conversation.status_text)
-    is_issues_own = not task.comment.id and not task.command.argument and not conversation.requests
+    is_issues_own = not task.comment.id and not task.command.argument
+    is_issues_own = is_issues_own and not conversation.requests and not conversation.threads
     is_the_same = mark.status in _ANSWERED and mark.text_id == text_id(task.issue)
     return is_issues_own and is_the_same and conversation.status_at > task.as_of
 
 
 def _is_newer(comment: Comment, task: Task) -> bool:
-    return max(comment.created_at, comment.updated_at) > task.as_of
+    """Whether the comment may have been written or changed after the request; one without a time may have been.
+
+    Times are whole seconds: of two comments of one kind and second, the one with the larger id came later.
+    """
+    if NEVER in {comment.created_at, comment.updated_at}:
+        return True
+    is_later = bool(task.comment.id) and comment.kind is task.comment.kind and comment.id > task.comment.id
+    return is_later or max(comment.created_at, comment.updated_at) > task.as_of
 
 
 def _waits(comment: Comment, task: Task, own: Person, tracker: Tracker, policy: TriggerPolicy) -> bool:
@@ -115,20 +238,10 @@ def is_answered(
     number: int, comment: Comment, own: Person, tracker: Tracker, answers: tuple[ReactionName, ...] = ANSWERS
 ) -> bool:
     """Whether one of our own final reactions stands there; the counts of the listing spare most look-ups."""
+    if comment.kind is CommentKind.REVIEW:
+        return bool(set(answers) & set(comment.own_reactions))
     counts = dict(comment.reaction_counts)
     return any(
         counts.get(reaction) and own.id in {person.id for person in tracker.reacted_by(number, comment.id, reaction)}
         for reaction in answers
     )
-
-
-def _scope(commands: Iterable[Command]) -> str:
-    scope = ""
-    for command in commands:
-        if command.verb is Verb.SCOPE and command.argument in {"repo", "linked"}:
-            scope = command.argument
-    return scope
-
-
-def _budget_usd(commands: Iterable[Command]) -> float:
-    return max((dollars_of(command) or 0.0 for command in commands if command.verb is Verb.BUDGET), default=0.0)

@@ -156,6 +156,9 @@ def _read(destination: str, site: _Site) -> LinkedFile | _Folder | str | None:
 
 def _inside(destination: str, site: _Site) -> tuple[str, str, str] | None:
     """Kind of page (empty for a plain path), what stands behind it, and the fragment; None for what is no file."""
+    host = site.server_url.partition("://")[2]
+    if host and destination.lower().startswith(f"{host}/".lower()):
+        destination = f"https://{destination}"
     try:
         url = urlsplit(destination)
     except ValueError:

@@ -18,16 +18,14 @@ class Input:
     in_file: bool = True
     """Whether the repository's own settings file may set it. What decides who may start a run, where
     keys go, or what one run is, may not: the file is read only after that was decided."""
-    is_built: bool = True
-    """False for a name that the contract fixes and this version does not act on yet: setting it warns."""
 
     @property
     def help(self) -> str:
-        """The description with the allowed values, and a plain word where nothing happens yet."""
+        """The description with the allowed values."""
         text = self.description
         if self.choices:
             text += " One of " + ", ".join(f"`{choice}`" for choice in self.choices) + "."
-        return text if self.is_built else text + " Not in this version: setting it only warns."
+        return text
 
 
 INPUTS: tuple[Input, ...] = (
@@ -130,11 +128,40 @@ INPUTS: tuple[Input, ...] = (
     Input("labels", "", "Labels put on the pull request, separated by commas or lines.", "list"),
     Input("reviewers", "", "Logins asked to review the pull request, separated by commas or lines.", "list"),
     Input("assignees", "", "Logins assigned to the pull request, separated by commas or lines.", "list"),
-    Input("setup_command", "", "Command that prepares the tests.", is_built=False),
-    Input("test_command", "", "Command that verifies the change.", is_built=False),
-    Input("test_image", "", "Container image that the tests run in.", is_built=False),
-    Input("test_network", "false", "Whether the tests may use the network.", "bool", is_built=False),
-    Input("working_directory", "", "Folder that the commands run in.", is_built=False),
+    Input(
+        "setup_command",
+        "",
+        "Shell command that prepares the tests, such as `pip install -e .[test]`; it runs in the sandbox and may use "
+        "the network.",
+    ),
+    Input(
+        "test_command",
+        "",
+        "Shell command that runs the tests, in the sandbox, on the base and on the result. Empty: nothing is verified.",
+    ),
+    Input(
+        "test_image",
+        "",
+        "Container image that the two commands run in, through the runner's Docker. "
+        "Empty: they run as another user of ai_coder's own container.",
+    ),
+    Input("test_network", "false", "Whether `test_command` may use the network.", "bool"),
+    Input("working_directory", "", "Folder of the repository that the two commands start in; empty is its root."),
+    Input(
+        "fix_ci",
+        "false",
+        "Whether a check that fails on a branch of ai_coder starts a run that mends it, up to three times in a row. "
+        "The workflow has to be started by `check_suite` or `workflow_run`.",
+        "bool",
+        in_file=False,
+    ),
+    Input(
+        "dispatch_workflows",
+        "",
+        "File names of workflows to start on the branch after every commit (`workflow_dispatch`), separated by commas "
+        "or lines; needs the permission `actions: write`.",
+        "list",
+    ),
     Input("instructions", "", "Text added to the instructions that every request gives the model."),
     Input("max_steps", "60", "Most steps (replies of the model) of one run in mode `agent`.", "whole"),
     Input("max_input_tokens", "2000000", "Most input tokens of one run.", "whole"),
@@ -161,7 +188,11 @@ INPUTS: tuple[Input, ...] = (
     Input("dry_run", "false", "Whether to print what would be written instead of writing it.", "bool", in_file=False),
     Input("issue", "", "Number of the issue to work on, for manual and scheduled starts.", in_file=False),
     Input(
-        "record", "false", "Whether to write a recording that repeats the run.", "bool", in_file=False, is_built=False
+        "record",
+        "false",
+        "Whether to leave `run.zip` beside the report, with which `ai_coder replay` repeats the run offline.",
+        "bool",
+        in_file=False,
     ),
 )
 
@@ -179,7 +210,8 @@ class Output:
 OUTPUTS: tuple[Output, ...] = (
     Output(
         "status",
-        "How the run ended: changed, no_change, need_info, planned, parked, skipped, cannot, failed or cancelled.",
+        "How the run ended: changed, no_change, need_info, planned, reviewed, parked, skipped, cannot, failed or "
+        "cancelled.",
     ),
     Output("issue_number", "Number of the issue that was worked on; empty when the run was skipped."),
     Output("pull_request_number", "Number of the pull request; empty when there is none."),
@@ -192,5 +224,8 @@ OUTPUTS: tuple[Output, ...] = (
     Output("input_tokens", "Number of input tokens, as the endpoint counted them."),
     Output("output_tokens", "Number of output tokens, as the endpoint counted them."),
     Output("cost_usd", "Cost of the run in US dollars; empty when the price of the model is not known."),
-    Output("report_path", "Path of the report file (JSON), relative to the workspace."),
+    Output(
+        "report_path",
+        "Path of the report file (JSON), relative to the workspace; `report.html` is beside it.",
+    ),
 )

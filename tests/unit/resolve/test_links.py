@@ -27,6 +27,7 @@ def named(links):
     ("markdown", "file"),
     [
         ("[a](README.md)", ("", "README.md", "")),
+        ("[a](github.com/octo/hello/blob/main/a.py)", ("main", "a.py", "")),
         ("[a](./src/a.py)", ("", "src/a.py", "")),
         ("[a](/src/a.py)", ("", "src/a.py", "")),
         ("[a](a.py 'title')", ("", "a.py", "")),
@@ -85,6 +86,7 @@ def test_links_to_files(markdown, file):
             "[a](//example.com/a.py)",
             "[a](mailto:a@b.example)",
             "[a](www.example.com)",
+            "[a](github.com/octo/hello)",
         ],
         *[
             "[a](https://github.com/octo/other/blob/main/a.py)",
