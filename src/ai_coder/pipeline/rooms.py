@@ -15,7 +15,7 @@ from ai_coder.domain.report import (
     ending,
 )
 from ai_coder.domain.task import Task, Verb
-from ai_coder.domain.verification import Verdict, Verification
+from ai_coder.domain.verification import Verification
 from ai_coder.errors import AiCoderError, ForgeError
 from ai_coder.generate.policy import check
 from ai_coder.generate.talk import Ended
@@ -26,7 +26,7 @@ from ai_coder.pipeline.preparing import Ground, Prepared, find_ground, prepare
 from ai_coder.pipeline.proposing import Matter, propose
 from ai_coder.pipeline.reviewing import review
 from ai_coder.pipeline.run import Run
-from ai_coder.pipeline.suggesting import Applied, apply_suggestions, is_settled, settled_report
+from ai_coder.pipeline.suggesting import Applied, apply_suggestions, settled_report
 from ai_coder.pipeline.verifying import opened_tests, verified
 from ai_coder.report.verification import render_verification
 from ai_coder.resolve.conversation import Conversation
@@ -39,7 +39,7 @@ def work(task: Task, conversation: Conversation, run: Run, desk: Desk) -> Report
     order = answer_order(task.command)
     if order:
         return Report(order, task)
-    if not task.issue.is_open:
+    if not (task.issue.is_open or task.issue.is_pull_request):
         return Report(Cannot("the issue is closed", "Reopen it, and comment `/ai_coder retry`."), task)
     if task.command.verb is Verb.REVIEW:
         return review(task, conversation, run, desk)
@@ -51,7 +51,7 @@ def work(task: Task, conversation: Conversation, run: Run, desk: Desk) -> Report
     if not isinstance(ground, Ground):
         return Report(ground, task)
     applied = apply_suggestions(task, conversation, Applied(ground.place, ground.tree), ground.run)
-    if is_settled(task, conversation, applied, run.settings.trigger.phrase):
+    if applied.is_all:
         return settled_report(task, applied)
     prepared = prepare(task, conversation, ground, applied)
     report = (
@@ -100,12 +100,7 @@ def _publish(task: Task, proposal: Proposal, prepared: Prepared) -> Published | 
         published = run.ports.forge.publish(plan(task, proposal, place, run.settings.commit, run.egress, tests))
     except AiCoderError as error:
         return ending(error)
-    return replace(
-        published,
-        proposal=proposal,
-        notes=(*published.notes, *_started(published, run)),
-        is_no_worse=proposal.verification is None or proposal.verification.verdict is not Verdict.FAILED,
-    )
+    return replace(published, proposal=proposal, notes=(*published.notes, *_started(published, run)))
 
 
 def _started(published: Published, run: Run) -> Iterator[str]:

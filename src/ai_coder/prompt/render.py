@@ -118,13 +118,10 @@ def _parts(asked: Asked, context: Context, nonce: str) -> Iterator[str]:
     for source in context.sources:
         yield _file(source, nonce)
     yield _data(f"issue, written by {asked.author}", f"# {asked.title}\n\n{asked.body}".strip(), nonce)
-    if asked.diff:
-        yield _data("diff of the pull request so far, against its base", asked.diff, nonce)
+    yield from _pull_request(asked, nonce)
     for login, text, is_request in asked.comments:
         what = "request" if is_request else "earlier comment, answered already"
         yield _data(f"{what}, written by {login}", text, nonce)
-    if asked.said_before:
-        yield _data("what you said in earlier reviews: do not repeat it", asked.said_before, nonce)
     for thread in asked.threads:
         yield _data(f"review thread {thread.name} on {thread.place}", _thread(thread), nonce)
     if asked.asked_before:
@@ -136,6 +133,13 @@ def _parts(asked: Asked, context: Context, nonce: str) -> Iterator[str]:
     if context.write_set.linked is not None:
         names = ", ".join(sorted(path.text for path in context.write_set.linked))
         yield f"Only these files may be changed, and tests that belong to them by their names: {names}"
+
+
+def _pull_request(asked: Asked, nonce: str) -> Iterator[str]:
+    if asked.diff:
+        yield _data("diff of the pull request so far, against its base", asked.diff, nonce)
+    if asked.said_before:
+        yield _data("what you said in earlier reviews: do not repeat it", asked.said_before, nonce)
 
 
 def _thread(thread: AskedThread) -> str:
