@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, replace
 
-from ai_coder.commit import branch_name
 from ai_coder.domain.outcome import Questions
 from ai_coder.domain.plan import Place
 from ai_coder.domain.report import Cannot, NothingToChange
@@ -14,7 +13,7 @@ from ai_coder.pipeline.asking import asked_of, asked_threads, thread_files
 from ai_coder.pipeline.configured import configured, instructions_of
 from ai_coder.pipeline.footing import Footing, ask_about_reset, find_footing, settle
 from ai_coder.pipeline.place import find_place, known_branches
-from ai_coder.pipeline.pull_side import place_on
+from ai_coder.pipeline.pull_side import is_of_issue, place_on
 from ai_coder.pipeline.run import Run
 from ai_coder.pipeline.suggesting import Applied
 from ai_coder.ports import SourceTree
@@ -130,8 +129,7 @@ def _scope(task: Task, conversation: Conversation, run: Run) -> str:
 def _place(task: Task, conversation: Conversation, links: Links, run: Run) -> Place | Cannot:
     """The issue's own branch, or that of the pull request which was asked on. Raises: ForgeError."""
     pull_request = conversation.side.pull_request
-    own = branch_name(task.issue, run.settings.commit, run.slug)
-    if pull_request and (task.issue.is_pull_request or pull_request.branch != own):
+    if pull_request and not is_of_issue(pull_request, task, run.settings):
         return place_on(pull_request, run.ports.forge)
     return find_place(task.issue, links.refs, run.settings.commit, run.ports.forge, run.slug)
 

@@ -9,7 +9,7 @@ from ai_coder.domain.plan import CommitPlan
 from ai_coder.domain.report import Cancelled, Cannot, Failed, Proposal, Published, ending
 from ai_coder.domain.source import TreeEntry
 from ai_coder.domain.task import Task
-from ai_coder.domain.verification import Verdict, Verification
+from ai_coder.domain.verification import Verification
 from ai_coder.errors import AiCoderError, BranchMoved, ForgeError
 from ai_coder.generate.policy import check, unresolved_conflicts
 from ai_coder.pipeline.footing import Footing, find_footing, settle
@@ -34,12 +34,11 @@ class Publisher:
             return ending(error)
         if not proposal.change_set:
             published = _noted(published, f"The model wants no change of its own: {' '.join(proposal.summary.split())}")
-        is_no_worse = proposal.verification is None or proposal.verification.verdict is not Verdict.FAILED
         return replace(
             published,
             proposal=proposal,
             notes=(*published.notes, *_started(published, self.prepared.run)),
-            is_no_worse=is_no_worse and published.branch == self.prepared.place.branch,
+            is_beside=published.branch != self.prepared.place.branch,
         )
 
     def _ensure(self, proposal: Proposal) -> Published:

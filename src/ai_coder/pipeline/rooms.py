@@ -16,7 +16,7 @@ from ai_coder.pipeline.proposing import Matter, propose
 from ai_coder.pipeline.publishing import Publisher
 from ai_coder.pipeline.reviewing import review
 from ai_coder.pipeline.run import Run
-from ai_coder.pipeline.suggesting import Applied, apply_suggestions, is_settled, settled_report
+from ai_coder.pipeline.suggesting import Applied, apply_suggestions, settled_report
 from ai_coder.pipeline.verifying import opened_tests, verified
 from ai_coder.resolve.conversation import Conversation
 from ai_coder.resolve.orders import answer_order
@@ -28,7 +28,7 @@ def work(task: Task, conversation: Conversation, run: Run, desk: Desk) -> Report
     order = answer_order(task.command)
     if order:
         return Report(order, task)
-    if not task.issue.is_open:
+    if not (task.issue.is_open or task.issue.is_pull_request):
         return Report(Cannot("the issue is closed", "Reopen it, and comment `/ai_coder retry`."), task)
     if task.command.verb is Verb.REVIEW:
         return review(task, conversation, run, desk)
@@ -40,7 +40,7 @@ def work(task: Task, conversation: Conversation, run: Run, desk: Desk) -> Report
     if not isinstance(ground, Ground):
         return Report(ground, task)
     applied = apply_suggestions(task, conversation, Applied(ground.place, ground.tree), ground.run)
-    if is_settled(task, conversation, applied, run.settings.trigger.phrase):
+    if applied.is_all:
         report = settled_report(task, applied)
         return replace(report, head=_head(report.outcome, applied.place))
     prepared = prepare(task, conversation, ground, applied)
