@@ -14,6 +14,8 @@ from ai_coder.settings import CommitPolicy
 
 _LOGIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,38}(\[bot\])?")
 _MAX_LISTED_FILES = 50
+REVIEW_LABEL = "look-closely"
+"""Put on a pull request that changes what is installed, or what tools run by themselves."""
 
 
 def branch_name(issue: Issue, policy: CommitPolicy, slug: str = "") -> str:
@@ -40,11 +42,11 @@ def plan(
         change_set=proposal.change_set,
         title=title,
         body=egress.finish("\n".join(_body(task, proposal, place, egress, tests))),
-        is_draft=bool(proposal.parked)
+        is_draft=bool(proposal.parked or proposal.cautions)
         or policy.draft == "always"
         or (policy.draft == "auto" and not is_proved(proposal)),
         is_withdrawn=policy.draft == "auto" and _is_broken(proposal),
-        labels=() if is_theirs else policy.labels,
+        labels=() if is_theirs else (*policy.labels, *((REVIEW_LABEL,) if proposal.cautions else ())),
         reviewers=() if is_theirs else policy.reviewers,
         assignees=() if is_theirs else policy.assignees,
     )
@@ -98,6 +100,10 @@ def _body(task: Task, proposal: Proposal, place: Place, egress: Egress, tests: I
         yield "**What the model says about its change** (nobody checked this):"
         yield ""
         yield from (f"> {line}".rstrip() for line in egress.prose(proposal.summary).splitlines())
+        yield ""
+    if proposal.cautions:
+        yield "**Look at this first:**"
+        yield from (f"- {egress.line(caution.text)}" for caution in proposal.cautions)
         yield ""
     if place.merged:
         yield f"The last commit merges {egress.code(place.base_branch)} ({place.merged[:7]}) into the branch."

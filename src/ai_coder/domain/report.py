@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from ai_coder.domain.change import ChangeSet
+from ai_coder.domain.change import Caution, ChangeSet
 from ai_coder.domain.chat import Usage
 from ai_coder.domain.outcome import Parked, Planned, Questions, Reviewed
 from ai_coder.domain.plan import ChangedFile
@@ -49,6 +49,8 @@ class Proposal:
     """What the model says is left to do."""
     verification: Verification | None = None
     """What the project's own tests say of it; None while nobody asked them."""
+    cautions: tuple[Caution, ...] = ()
+    """What a person should look at first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +168,8 @@ class Report:
     context_paths: tuple[RepoPath, ...] = ()
     notes: tuple[str, ...] = ()
     """Warnings the user should read, one sentence each."""
+    patch: str = ""
+    """What was not written because it is protected, for a person to apply."""
     threads: tuple[ThreadAnswer, ...] = ()
     """What became of each review thread that waited."""
     trajectory: Trajectory = field(default_factory=Trajectory)

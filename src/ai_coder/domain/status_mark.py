@@ -25,6 +25,8 @@ class StatusMark:
     """Head of the branch as the run made it, or took it as it was; empty where there is no branch."""
     asks_about_branch: bool = False
     """Whether the run asked if it may go on from a branch that was reset."""
+    bot_turns: int = 0
+    """How many requests of bots were answered since a person asked."""
 
     @classmethod
     def parse(cls, body: str) -> "StatusMark":
@@ -36,11 +38,18 @@ class StatusMark:
             return cls()
         spent = data.get("spent_usd", 0)
         is_number = isinstance(spent, int | float) and not isinstance(spent, bool)
+        turns = data.get("bot_turns", 0)
+        bot_turns = turns if isinstance(turns, int) and not isinstance(turns, bool) else 0
         texts = (found if isinstance(found := data.get(key), str) else "" for key in ("status", "text_id", "head"))
         status, text_id, head = texts
-        spent_usd = max(float(spent), 0.0) if is_number else 0.0
-        is_name = _COMMIT.fullmatch(head) is not None
-        return cls(status, spent_usd, text_id, head if is_name else "", data.get("asks_about_branch") is True)
+        return cls(
+            status,
+            max(float(spent), 0.0) if is_number else 0.0,
+            text_id,
+            head if _COMMIT.fullmatch(head) else "",
+            data.get("asks_about_branch") is True,
+            max(bot_turns, 0),
+        )
 
     def __str__(self) -> str:
         data: dict[str, str | float | bool] = {"status": self.status}
@@ -52,6 +61,8 @@ class StatusMark:
             data["head"] = self.head
         if self.asks_about_branch:
             data["asks_about_branch"] = True
+        if self.bot_turns:
+            data["bot_turns"] = self.bot_turns
         return f"{STATUS_MARKER} {json.dumps(data)} -->"
 
 

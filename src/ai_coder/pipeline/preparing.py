@@ -115,7 +115,8 @@ def prepare(task: Task, conversation: Conversation, ground: Ground, applied: App
     context = context if isinstance(context, Cannot) else settle(footing, context, run.settings.write)
     if isinstance(context, Cannot):
         return context
-    context = replace(context, instructions=instructions_of(ground.base, run))
+    write_set = replace(context.write_set, request=_words_of_writers(task, asked))
+    context = replace(context, instructions=instructions_of(ground.base, run), write_set=write_set)
     notes = (*ground.warnings, *notes_on_text(task, conversation), *links.ignored, *context.notes, *footing.notes)
     return Prepared(asked, footing, context, run, notes)
 
@@ -144,6 +145,12 @@ def _failed_checks(place: Place, run: Run) -> tuple[str, ...]:
 def _whole_text(asked: Asked) -> str:
     """All words that name what is looked for."""
     return "\n".join([asked.title, asked.body, *(text for _, text, _ in asked.comments), *asked.checks])
+
+
+def _words_of_writers(task: Task, asked: Asked) -> str:
+    """All that was said by people who may write: a stranger's issue names nothing that is let through for it."""
+    issue = [asked.title, asked.body] if task.is_author_trusted else []
+    return "\n".join([*issue, *(text for _, text, _ in asked.comments)])
 
 
 def _links(asked: Asked, run: Run) -> Links:

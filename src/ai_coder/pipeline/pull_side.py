@@ -15,7 +15,7 @@ from ai_coder.pipeline.run import Run
 from ai_coder.ports import Forge
 from ai_coder.resolve.orders import answer_order
 from ai_coder.resolve.pull_requests import issue_behind
-from ai_coder.resolve.trigger import authorize, task_of
+from ai_coder.resolve.trigger import LOOK_AGAIN, authorize, objection, task_of, unseen_edit
 from ai_coder.settings import Settings
 
 
@@ -36,9 +36,14 @@ def admit_on_pull_request(candidate: Candidate, run: Run) -> Task | Skip:
         return Skip(
             f"pull request #{number} is not ai_coder's own: there it works on commands (`{policy.phrase}`) only"
         )
-    issue = _issue(behind, run) if behind else None
+    issue = (_issue(behind, run) if behind else None) or event.issue
+    doubt = objection(issue.author, policy, tracker.role)
+    if doubt and issue.number == behind:
+        seen_at = tracker.labelled_by(behind, policy.label).at
+        if unseen := unseen_edit(issue, policy, tracker.role, seen_at):
+            return Skip(unseen, explanation=f"Nothing was done: {unseen}. {LOOK_AGAIN}")
     task = task_of(candidate, requester, run.ports.clock.now())
-    return replace(task, issue=issue or event.issue, pull_request=number)
+    return replace(task, issue=issue, pull_request=number, is_author_trusted=not doubt)
 
 
 def _issue(number: int, run: Run) -> Issue | None:

@@ -1,12 +1,14 @@
 """The rooms, one after the other: resolve -> prompt -> generate -> commit."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from ai_coder.domain.change import ChangeSet
 from ai_coder.domain.plan import Place
 from ai_coder.domain.report import Cannot, NothingToChange, Outcome, Proposal, Published, Report
 from ai_coder.domain.task import Task, Verb
-from ai_coder.generate.policy import check, unresolved_conflicts
+from ai_coder.generate.policy import cautions, check, unresolved_conflicts
+from ai_coder.generate.proof import guarded
 from ai_coder.generate.talk import Ended
 from ai_coder.pipeline.asked import confirmation
 from ai_coder.pipeline.desk import Desk
@@ -55,7 +57,8 @@ def _carry_out(task: Task, conversation: Conversation, prepared: Prepared, desk:
     desk.journal.ranked = prepared.context.ranked
     desk.room_done(prepared.said)
     matter = limited(Matter(prepared.asked, prepared.context, prepared.tree), task, conversation, prepared.run)
-    with opened_tests(prepared.place, prepared.tree, prepared.run, matter.deadline_s) as tests:
+    with opened_tests(prepared.place, prepared.tree, prepared.run, matter.deadline_s) as opened:
+        tests = guarded(opened, matter.context.write_set, task)
         proposed = propose(replace(matter, tests=tests), prepared.run, desk)
         outcome = _allowed(_with_merge(proposed.outcome, prepared), matter, prepared.run)
         if isinstance(outcome, Proposal):
@@ -67,6 +70,7 @@ def _carry_out(task: Task, conversation: Conversation, prepared: Prepared, desk:
         tuple(source.path for source in prepared.context.sources),
         prepared.notes,
         thread_words=proposed.threads,
+        patch=proposed.patch,
     )
 
 
@@ -97,6 +101,15 @@ def _allowed(outcome: Ended, matter: Matter, run: Run) -> Ended:
     write_set = matter.context.write_set
     violations = check(outcome.change_set, write_set, run.settings.write, matter.tree.entries())
     violations += unresolved_conflicts(outcome.change_set, write_set)
-    if violations:
-        return Cannot("the change is not allowed", refusals=tuple(map(str, violations)))
-    return outcome
+    refusals = (*map(str, violations), *_own_keys(outcome.change_set, run))
+    if refusals:
+        return Cannot("the change is not allowed", refusals=refusals)
+    return replace(outcome, cautions=cautions(outcome.change_set, write_set))
+
+
+def _own_keys(change_set: ChangeSet, run: Run) -> Iterator[str]:
+    """A sentence for each file into which a key of this run would be written, in whatever form."""
+    for change in change_set.changes:
+        for number, line in enumerate((change.after or "").splitlines(), 1):
+            if line not in (change.before or "") and run.egress.holds_secret(line):
+                yield f"`{change.path}` would hold a key of this run, in line {number}."

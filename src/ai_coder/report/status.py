@@ -30,6 +30,9 @@ class Progress:
     head: str = ""
     """Head of the branch as an earlier run left it."""
 
+    bot_turns: int = 0
+    """How many requests of bots in a row this is."""
+
     def then(self, said: str) -> "Progress":
         """One room further."""
         return replace(self, done=(*self.done, said))
@@ -41,7 +44,7 @@ class Progress:
 
 def render_progress(progress: Progress, run_url: str, egress: Egress) -> str:
     """The comment while the run works."""
-    mark = StatusMark("working", progress.before_usd, head=progress.head)
+    mark = StatusMark("working", progress.before_usd, head=progress.head, bot_turns=progress.bot_turns)
     lines = [str(mark), "### ai_coder is working on this", ""]
     for number, room in enumerate(ROOMS):
         is_done = number < len(progress.done)
@@ -69,6 +72,7 @@ def render_receipt(report: Report, progress: Progress, run_url: str, egress: Egr
         issue_id,
         asked_about or report.head or progress.head,
         asks_about_branch=bool(asked_about),
+        bot_turns=progress.bot_turns,
     )
     lines = [str(mark), *_receipt(report, run_url, egress)]
     if progress.plan and report.status is not Status.CHANGED:
@@ -84,6 +88,14 @@ def render_summary(report: Report, run_url: str, egress: Egress) -> str:
 
 def _receipt(report: Report, run_url: str, egress: Egress) -> Iterator[str]:
     yield from render_headline(report.outcome, egress)
+    if report.patch:
+        yield from (
+            "",
+            "<details><summary>Not written, since it is protected: the patch to apply by hand</summary>",
+            "",
+        )
+        yield egress.block(report.patch, "diff")
+        yield from ("", "</details>")
     yield from render_table(report.threads, egress)
     if report.notes:
         yield ""
