@@ -38,7 +38,7 @@ class GithubApi:
         self, base_url: str, token: str, repository: str, clock: Clock, line: Line | None = None, number: str = ""
     ) -> None:
         self.repository = repository
-        self._repository_id = number
+        self._allowed = own_paths(base_url, repository, number)
         self.requests_made = 0
         self.line = line or OpenLine()
         self._clock = clock
@@ -49,9 +49,7 @@ class GithubApi:
     @property
     def _requester(self) -> Requester:
         if self._open is None:
-            Requester.injectConnectionClasses(
-                *fenced_connections(own_paths(self._base_url, self.repository, self._repository_id))
-            )
+            Requester.injectConnectionClasses(*fenced_connections(self._allowed))
             self._open = github.Github(
                 auth=github.Auth.Token(self._token),
                 base_url=self._base_url,

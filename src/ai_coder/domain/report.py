@@ -68,14 +68,19 @@ class Published:
     notes: tuple[str, ...] = ()
     """What the forge did not let us do, one sentence each."""
     proposal: Proposal | None = None
-    is_no_worse: bool = True
-    """Whether nothing is broken now that held before; true where no tests were run."""
+    is_beside: bool = False
+    """Whether it stands on a branch of its own, beside the one that was meant."""
 
     @property
     def verification(self) -> Verification:
         """What the project's own tests say of the change."""
         found = self.proposal.verification if self.proposal else None
         return found or Verification(reason="Nobody asked for tests.")
+
+    @property
+    def is_no_worse(self) -> bool:
+        """Whether the branch holds it, and nothing is broken that held before; true where no tests were run."""
+        return not self.is_beside and self.verification.verdict is not Verdict.FAILED
 
 
 @dataclass(frozen=True, slots=True)

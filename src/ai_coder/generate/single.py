@@ -13,7 +13,7 @@ from ai_coder.edits import AppliedAnswer, Code, apply_answer, render_feedback
 from ai_coder.errors import ModelError
 from ai_coder.generate.answer import Words, read_words
 from ai_coder.generate.patch import patch_of
-from ai_coder.generate.policy import check, is_protected, violation_of
+from ai_coder.generate.policy import check, is_protected, unresolved_conflicts, violation_of
 from ai_coder.generate.proof import Tests
 from ai_coder.generate.talk import Proposed, Talk
 from ai_coder.settings import WritePolicy
@@ -126,7 +126,9 @@ def _checked(applied: AppliedAnswer, words: Words, repository: Repository) -> Pr
         return NothingToChange(words.summary or "The edits leave every file as it is.")
     shown = {source.path for source in repository.context.sources}
     unseen = [c.path for c in change_set.changes if c.path in repository.taken and c.path not in shown]
-    violations = check(change_set, repository.context.write_set, repository.policy, repository.taken)
+    write_set = repository.context.write_set
+    violations = check(change_set, write_set, repository.policy, repository.taken)
+    violations += unresolved_conflicts(change_set, write_set)
     reasons = [str(violation) for violation in violations]
     reasons += [f"`{path}` exists and was not shown, so it is not overwritten." for path in unseen]
     if reasons:

@@ -151,4 +151,5 @@ def _open_status(task: Task, conversation: Conversation, desk: Desk) -> None:
     mark = StatusMark.parse(conversation.status_text)
     plan = find_plan(conversation.status_text) if keeps_plan else ""
     bot_turns = mark.bot_turns + 1 if task.requester.is_bot else 0
-    desk.open_status(conversation.status_comment, Progress(before_usd=mark.spent_usd, plan=plan, bot_turns=bot_turns))
+    progress = Progress(before_usd=mark.spent_usd, plan=plan, head=mark.head, bot_turns=bot_turns)
+    desk.open_status(conversation.status_comment, progress)

@@ -9,7 +9,8 @@ from ai_coder.errors import AiCoderError
 from ai_coder.pipeline.corridor import run
 from ai_coder.pipeline.run import Run
 from ai_coder.ports import Tracker
-from ai_coder.resolve.conversation import MAX_LOOKED_AT, is_answered, is_request
+from ai_coder.resolve.conversation import MAX_LOOKED_AT
+from ai_coder.resolve.requests import is_answered, is_request
 from ai_coder.resolve.trigger import accepted_by, has_label, has_prefix, objection
 from ai_coder.settings import TriggerPolicy
 

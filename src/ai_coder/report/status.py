@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from ai_coder.domain.outcome import Questions
 from ai_coder.domain.report import Report, Spent, Status
 from ai_coder.domain.status_mark import StatusMark, marked_plan, text_id
 from ai_coder.egress import Egress
@@ -26,6 +27,8 @@ class Progress:
     """What earlier runs of the issue cost."""
     plan: str = ""
     """The plan that is carried out, as it stood in the comment; it stays until it is."""
+    head: str = ""
+    """Head of the branch as an earlier run left it."""
 
     bot_turns: int = 0
     """How many requests of bots in a row this is."""
@@ -41,7 +44,7 @@ class Progress:
 
 def render_progress(progress: Progress, run_url: str, egress: Egress) -> str:
     """The comment while the run works."""
-    mark = StatusMark("working", progress.before_usd, bot_turns=progress.bot_turns)
+    mark = StatusMark("working", progress.before_usd, head=progress.head, bot_turns=progress.bot_turns)
     lines = [str(mark), "### ai_coder is working on this", ""]
     for number, room in enumerate(ROOMS):
         is_done = number < len(progress.done)
@@ -62,8 +65,15 @@ def render_receipt(report: Report, progress: Progress, run_url: str, egress: Egr
     """The comment when the run has ended. Facts as read back from the forge; foreign words are quoted."""
     is_read = bool(report.spent.rounds) or report.status is Status.NEED_INFO
     issue_id = text_id(report.task.issue) if report.task and is_read else ""
-    spent_usd = progress.before_usd + (report.spent.cost_usd or 0.0)
-    mark = StatusMark(report.status.value, spent_usd, issue_id, progress.bot_turns)
+    asked_about = report.outcome.about_head if isinstance(report.outcome, Questions) else ""
+    mark = StatusMark(
+        report.status.value,
+        progress.before_usd + (report.spent.cost_usd or 0.0),
+        issue_id,
+        asked_about or report.head or progress.head,
+        asks_about_branch=bool(asked_about),
+        bot_turns=progress.bot_turns,
+    )
     lines = [str(mark), *_receipt(report, run_url, egress)]
     if progress.plan and report.status is not Status.CHANGED:
         lines += ["", "The plan waits for `/ai_coder go`:", "", marked_plan(progress.plan)]

@@ -128,8 +128,6 @@ def _decide_on_pull_request(event: Event, policy: TriggerPolicy) -> Candidate | 
     number, comment = event.issue.number, event.comment
     if reason := _nobodys_word(event):
         return Skip(reason)
-    if not event.issue.is_open:
-        return Skip(f"pull request #{number} is closed")
     if event.is_from_fork:
         return Skip(
             f"pull request #{number} comes from a fork, and a run that a review of it starts has no secrets and may "
@@ -138,6 +136,8 @@ def _decide_on_pull_request(event: Event, policy: TriggerPolicy) -> Candidate | 
     command = parse_command(comment.body, policy.phrase)
     if command:
         return Candidate(event, (comment.author,), command=command)
+    if not event.issue.is_open:
+        return Skip(f"pull request #{number} is closed")
     if policy.comments == "command":
         return Skip(f"the comment does not start with `{policy.phrase}`")
     return Candidate(event, (comment.author,), needs_own_pull_request=True)

@@ -48,6 +48,7 @@ DISPATCH = {"kind": "workflow_dispatch", "action": "", "label": ""}
         (COMMENT | {"comment": "/ai_coder use tabs", "issue": PULL}, True),
         (COMMENT | {"comment": "Use tabs.", "issue": PULL}, True),
         (COMMENT | {"comment": "Use tabs.", "issue": PULL | {"is_open": False}}, False),
+        (COMMENT | {"comment": "/ai_coder use tabs", "issue": PULL | {"is_open": False}}, True),
         (COMMENT | {"comment": "<!-- ai_coder:reply -->\nFixed.", "issue": PULL}, False),
         (REVIEW | {"comment": "Use tabs."}, True),
         (REVIEW | {"comment": ""}, True),

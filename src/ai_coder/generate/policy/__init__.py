@@ -7,6 +7,7 @@ from pathspec import GitIgnoreSpec
 
 from ai_coder.domain.change import ChangeSet, FileChange
 from ai_coder.domain.source import RepoPath, WriteSet
+from ai_coder.edits.three_way import unresolved
 from ai_coder.generate.policy.cautions import cautions, is_run_unasked
 from ai_coder.generate.policy.characters import unreadable
 from ai_coder.generate.policy.dependencies import is_manifest, strange_sources
@@ -56,6 +57,17 @@ def check(
     if sum(_size_bytes(change) for change in change_set.changes) > policy.max_total_bytes:
         reason = f"and the other files hold more than {policy.max_total_bytes} bytes together"
         found.append(Violation(change_set.changes[0].path, reason))
+    return tuple(found)
+
+
+def unresolved_conflicts(change_set: ChangeSet, write_set: WriteSet) -> tuple[Violation, ...]:
+    """The files that a merge left in conflict and that still hold markers; a file that is deleted holds none."""
+    after = {change.path: change.after for change in change_set.changes}
+    found = []
+    for conflict in write_set.conflicts:
+        text = after.get(conflict.path, "\n".join(conflict.marks))
+        if marks := unresolved(text or "", conflict.marks):
+            found.append(Violation(conflict.path, f"still holds conflict markers ({', '.join(map(repr, marks))})"))
     return tuple(found)
 
 
