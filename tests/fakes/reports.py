@@ -90,6 +90,11 @@ def a_change_set() -> ChangeSet:
     )
 
 
+def a_proposal() -> Proposal:
+    """The change with its verification."""
+    return Proposal(a_change_set(), "Greet people in Portuguese", SUMMARY, verification=VERIFICATION)
+
+
 def a_published(**fields: object) -> Published:
     """The pull request is open and its change verified."""
     filled: dict[str, object] = {
@@ -99,7 +104,7 @@ def a_published(**fields: object) -> Published:
         "is_new_pull_request": True,
         "files": (ChangedFile("docs/languages.md", "added", 5, 0), ChangedFile("hello.py", "modified", 2, 1)),
         "commit_url": "https://github.com/octo/hello/commit/940b0b8f7a40c6a5bdc7f1d5a8a0c1f2b3d4e5f6",
-        "proposal": Proposal(a_change_set(), "Greet people in Portuguese", SUMMARY, verification=VERIFICATION),
+        "proposal": a_proposal(),
     }
     return Published(**filled | fields)  # type: ignore[arg-type]  # fields by name
 
