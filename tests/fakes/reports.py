@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from ai_coder.domain.change import ChangeSet, FileChange
 from ai_coder.domain.chat import ToolCall, Usage
+from ai_coder.domain.plan import ChangedFile
 from ai_coder.domain.pull_request import PullRequest
-from ai_coder.domain.report import ChangedFile, Proposal, Published, Report, Spent
+from ai_coder.domain.report import Proposal, Published, Report, Spent
 from ai_coder.domain.source import Ranked, RepoPath
 from ai_coder.domain.task import Command, Task, Verb
 from ai_coder.domain.trajectory import Trajectory, Turn, Used, Visit
