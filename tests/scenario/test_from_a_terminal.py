@@ -183,7 +183,7 @@ def test_the_demo(tmp_path):
         (["run", "--root", ".", "--all"], 2, "--repo"),
         (["run", "--root", ".", "--issue", "x.md", "--scope", "all"], 2, "`scope`"),
         (["scan", "--repo", "a/b"], 2, "token"),
-        (["no-such-command"], 2, "invalid choice"),
+        (["no-such-command"], 2, "there is no command"),
     ],
 )
 def test_what_a_person_can_mistype(argv, status, words):

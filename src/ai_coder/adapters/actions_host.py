@@ -62,6 +62,9 @@ class ActionsHost:
         self.say(text)
         core.end_group()
 
+    def working(self, done: int, of: int, doing: str) -> None:
+        """Nothing to do: a log has no line that could be drawn again."""
+
     def finish(self, outputs: Mapping[str, str], summary: str, files: Mapping[str, bytes]) -> None:
         """Write the outputs, the summary and the report's files, each where the runner said."""
         values = {**outputs, "report_path": self._write_report(files)}

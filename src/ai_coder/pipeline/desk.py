@@ -65,6 +65,7 @@ class Desk:
 
         A locked issue takes no comment: the work goes on, and the summary tells what came of it.
         """
+        self._working()
         self._status_comment = comment_id
         self.progress = progress or Progress()
         try:
@@ -81,6 +82,7 @@ class Desk:
         self._say(f"{room.lower()}: {said}")
         self.journal.visited(room, said)
         self.progress = self.progress.then(said)
+        self._working()
         self._show_progress()
 
     def prompted(self, said: str) -> None:
@@ -91,6 +93,7 @@ class Desk:
     def step(self, said: str) -> None:
         """One step of the model's work."""
         self._say(f"  {said}")
+        self._working(said)
         self.progress = self.progress.with_step(said)
         self._show_progress()
 
@@ -119,6 +122,12 @@ class Desk:
             except ForgeError as error:
                 problems.append(f"The request got no final reaction: {error}")
         return tuple(problems)
+
+    def _working(self, said: str = "") -> None:
+        """Tell the place what is being done now."""
+        done = len(self.progress.done)
+        room = ROOMS[done].lower() if done < len(ROOMS) else "answer"
+        self.ports.host.working(done, len(ROOMS), self.egress.redact(f"{room}: {said}" if said else room))
 
     def _show_progress(self) -> None:
         """Edit the comment, at most every ten seconds; work that is under way does not end because it cannot be."""

@@ -114,7 +114,7 @@ def _published(published: Published, egress: Egress) -> Iterator[str]:
     else:
         yield f"### Branch `{published.branch}` has a new commit"
         yield from ("", f"Commit {commit}")
-    yield from ("", "| file | change | + | − |", "|---|---|--:|--:|")
+    yield from ("", "| file | + | − | |", "|---|--:|--:|---|")
     yield from (_row(file, egress) for file in published.files[:_MAX_LISTED_FILES])
     more = len(published.files) - _MAX_LISTED_FILES
     if more > 0:
@@ -130,7 +130,7 @@ def _published(published: Published, egress: Egress) -> Iterator[str]:
 
 
 def _row(file: ChangedFile, egress: Egress) -> str:
-    return f"| {egress.code(file.path)} | {file.status} | {file.added_lines} | {file.removed_lines} |"
+    return f"| {egress.code(file.path)} | {file.added_lines} | {file.removed_lines} | {file.status} |"
 
 
 def _quoted(text: str, fallback: str, egress: Egress) -> Iterator[str]:

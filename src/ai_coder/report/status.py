@@ -102,7 +102,8 @@ def _receipt(report: Report, run_url: str, egress: Egress) -> Iterator[str]:
         yield from (f"- {egress.prose(note)}" for note in report.notes)
     if report.task:
         yield ""
-        yield " · ".join(part for part in (_cost(report.spent), f"[log]({run_url})" if run_url else "") if part)
+        parts = " · ".join(part for part in (_cost(report.spent), f"[log]({run_url})" if run_url else "") if part)
+        yield f"<sub>{parts}</sub>" if parts else ""
 
 
 def _cost(spent: Spent) -> str:
