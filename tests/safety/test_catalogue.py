@@ -7,8 +7,6 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 TABLE = Path(__file__).with_name("README.md").read_text("utf-8")
 ROWS = re.findall(r"^\| ([A-F]\d\d) \| (.+?) \| (.+?) \|$", TABLE, re.MULTILINE)
-    r"^\| ([A-F]\d\d) \| (.+?) \| (.+?) \|$", Path(__file__).with_name("README.md").read_text("utf-8"), re.MULTILINE
-)
 FAMILIES = {"A": 16, "B": 16, "C": 20, "D": 13, "E": 16, "F": 5}
 """How many cases each family has: who may start it, text in, files, text out, runner, cost."""
 
