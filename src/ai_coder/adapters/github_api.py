@@ -7,12 +7,13 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import github
 import requests
 from github.Requester import Requester
 
+from ai_coder.adapters.github_fence import fenced_connections
 from ai_coder.adapters.line import Line, OpenLine
 from ai_coder.domain.cassette import Asked, Given
 from ai_coder.errors import EmptyRepository, ForgeError, NotFound
@@ -33,8 +34,11 @@ _NOT_FOUND, _CONFLICT, _TOO_MANY_REQUESTS, _SERVER_ERROR = 404, 409, 429, 500
 class GithubApi:
     """One repository's corner of the API. Reads are repeated on a passing fault, writes never."""
 
-    def __init__(self, base_url: str, token: str, repository: str, clock: Clock, line: Line | None = None) -> None:
+    def __init__(
+        self, base_url: str, token: str, repository: str, clock: Clock, line: Line | None = None, number: str = ""
+    ) -> None:
         self.repository = repository
+        self._repository_id = number
         self.requests_made = 0
         self.line = line or OpenLine()
         self._clock = clock
@@ -45,6 +49,7 @@ class GithubApi:
     @property
     def _requester(self) -> Requester:
         if self._open is None:
+            Requester.injectConnectionClasses(*fenced_connections(self._allowed))
             self._open = github.Github(
                 auth=github.Auth.Token(self._token),
                 base_url=self._base_url,
@@ -55,7 +60,16 @@ class GithubApi:
                 seconds_between_writes=0,
                 user_agent="ai_coder",
             ).requester
+            Requester.resetConnectionClasses()
         return self._open
+
+    @property
+    def _allowed(self) -> tuple[str, ...]:
+        """Where requests may go: below the repository, below its number after it was renamed, and GraphQL."""
+        prefix = urlsplit(self._base_url).path
+        graphql = prefix.removesuffix("/v3") + "/graphql"
+        renamed = (f"{prefix}/repositories/{self._repository_id}",) if self._repository_id.isdecimal() else ()
+        return (f"{prefix}/repos/{self.repository}", graphql, *renamed)
 
     def close(self) -> None:
         """Give the connections back."""
