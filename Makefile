@@ -10,7 +10,7 @@ PIP := $(PY) -m pip --disable-pip-version-check --no-input
 PYTHONS := python3.13 python3.12 python3.11 python3
 PEERS := tests/peers
 
-.PHONY: help setup demo demo-model test check bench bench-edits bench-ranking bench-replay image peers lock clean
+.PHONY: help setup demo demo-model test check bench bench-edits bench-ranking bench-replay bench-sandbox image peers lock clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*  ## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r name text; do printf '  make %-13s %s\n' "$$name" "$$text"; done
@@ -43,6 +43,9 @@ bench-ranking: setup  ## the ranking of files side by side on the issues in INST
 bench-replay: setup  ## accepted changes of TASKS=FILE_OR_DIR played back on repositories in MIRROR=DIR
 	@if [ -z "$(TASKS)" ] || [ -z "$(MIRROR)" ]; then echo "bench-replay: say which tasks and repositories: make bench-replay TASKS=FILE_OR_DIR MIRROR=DIR (see benchmarks/README.md)" >&2; exit 2; fi
 	@$(PY) benchmarks/replay/run.py --tasks "$(TASKS)" --mirror "$(MIRROR)" $(BENCH_ARGS)
+
+bench-sandbox: setup  ## what a sandbox adds to a command
+	@$(PY) benchmarks/run.py sandbox
 
 image:  ## build the container image and try it out (left out where no container engine can be started)
 	@status=0; tests/image/run || status=$$?; \

@@ -7,11 +7,15 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
+from urllib.parse import urlencode, urlsplit
 
 import github
 import requests
 from github.Requester import Requester
 
+from ai_coder.adapters.github_fence import fenced_connections
+from ai_coder.adapters.line import Line, OpenLine
+from ai_coder.domain.cassette import Asked, Given
 from ai_coder.errors import EmptyRepository, ForgeError, NotFound
 from ai_coder.ports import Clock
 
@@ -30,9 +34,13 @@ _NOT_FOUND, _CONFLICT, _TOO_MANY_REQUESTS, _SERVER_ERROR = 404, 409, 429, 500
 class GithubApi:
     """One repository's corner of the API. Reads are repeated on a passing fault, writes never."""
 
-    def __init__(self, base_url: str, token: str, repository: str, clock: Clock) -> None:
+    def __init__(
+        self, base_url: str, token: str, repository: str, clock: Clock, line: Line | None = None, number: str = ""
+    ) -> None:
         self.repository = repository
+        self._repository_id = number
         self.requests_made = 0
+        self.line = line or OpenLine()
         self._clock = clock
         self._base_url = base_url.rstrip("/")
         self._token = token
@@ -41,6 +49,7 @@ class GithubApi:
     @property
     def _requester(self) -> Requester:
         if self._open is None:
+            Requester.injectConnectionClasses(*fenced_connections(self._allowed))
             self._open = github.Github(
                 auth=github.Auth.Token(self._token),
                 base_url=self._base_url,
@@ -51,7 +60,16 @@ class GithubApi:
                 seconds_between_writes=0,
                 user_agent="ai_coder",
             ).requester
+            Requester.resetConnectionClasses()
         return self._open
+
+    @property
+    def _allowed(self) -> tuple[str, ...]:
+        """Where requests may go: below the repository, below its number after it was renamed, and GraphQL."""
+        prefix = urlsplit(self._base_url).path
+        graphql = prefix.removesuffix("/v3") + "/graphql"
+        renamed = (f"{prefix}/repositories/{self._repository_id}",) if self._repository_id.isdecimal() else ()
+        return (f"{prefix}/repos/{self.repository}", graphql, *renamed)
 
     def close(self) -> None:
         """Give the connections back."""
@@ -145,12 +163,22 @@ class GithubApi:
         self, verb: str, path: str, parameters: Mapping[str, str | int], body: Mapping[str, Any] | None
     ) -> tuple[int, Mapping[str, str], str]:
         self.requests_made += 1
+        target = f"{path}?{urlencode(sorted(parameters.items()))}" if parameters else path
+        asked = Asked("forge", verb, target, "" if body is None else json.dumps(body))
+        given = self.line.exchange(asked, lambda: self._given(verb, path, parameters, body))
+        if given.fault:
+            msg = f"GitHub could not be reached at {self._base_url} ({verb} {path}: {given.fault})"
+            raise ForgeError(msg, hint="Try again later, and check that GITHUB_API_URL is right.")
+        return given.status, given.headers, given.text
+
+    def _given(
+        self, verb: str, path: str, parameters: Mapping[str, str | int], body: Mapping[str, Any] | None
+    ) -> Given:
         url = self._requester.graphql_url if path == _GRAPHQL else f"/repos/{self.repository}{path}"
         try:
-            return self._requester.requestJson(verb, url, dict(parameters), None, body)
+            return Given(*self._requester.requestJson(verb, url, dict(parameters), None, body))
         except (requests.RequestException, RuntimeError, OSError) as error:
-            msg = f"GitHub could not be reached at {self._base_url} ({verb} {path}: {type(error).__name__})"
-            raise ForgeError(msg, hint="Try again later, and check that GITHUB_API_URL is right.") from error
+            return Given(0, fault=type(error).__name__)
 
     def _json(self, path: str, text: str) -> Any:  # noqa: ANN401  JSON
         try:

@@ -7,14 +7,16 @@ Every file out of it is checked against the listing's object name; what differs 
 import base64
 import binascii
 import hashlib
+import io
 import tarfile
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import closing
+from contextlib import closing, contextmanager
 from typing import IO, Any, cast
 
 import requests
 
 from ai_coder.adapters.github_api import GithubApi
+from ai_coder.domain.cassette import Asked, Given
 from ai_coder.domain.source import EXECUTABLE, REGULAR, SUBMODULE, RepoPath, TreeEntry
 from ai_coder.errors import ForgeError
 
@@ -33,6 +35,7 @@ class GithubTree:
         self._api = api
         self._commit = commit
         self._entries: dict[RepoPath, TreeEntry] | None = None
+        self._unnamed: frozenset[tuple[str, str, str]] = frozenset()
 
     @property
     def commit(self) -> str:
@@ -42,9 +45,16 @@ class GithubTree:
     def entries(self) -> Mapping[RepoPath, TreeEntry]:
         """Every entry whose path is safe, in order of path; read once."""
         if self._entries is None:
-            found = (_entry(prefix, item) for prefix, item in self._listing(self._commit, ""))
-            self._entries = {entry.path: entry for entry in sorted(filter(None, found), key=lambda e: e.path)}
+            found = [_entry(prefix, item) for prefix, item in self._listing(self._commit, "")]
+            entries = [entry for entry in found if isinstance(entry, TreeEntry)]
+            self._unnamed = frozenset(entry for entry in found if not isinstance(entry, TreeEntry))
+            self._entries = {entry.path: entry for entry in sorted(entries, key=lambda e: e.path)}
         return self._entries
+
+    def unnamed(self) -> frozenset[tuple[str, str, str]]:
+        """What stands at paths that are not safe to name."""
+        self.entries()
+        return self._unnamed
 
     def _listing(self, tree: str, prefix: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
         """The recursive listing of a tree or a commit; where GitHub cuts it off, folder by folder."""
@@ -84,25 +94,42 @@ class GithubTree:
     def _from_archive(self, wanted: Mapping[RepoPath, TreeEntry]) -> dict[RepoPath, bytes]:
         by_text = {path.text: entry for path, entry in wanted.items()}
         found: dict[RepoPath, bytes] = {}
-        url = self._api.redirect(f"/tarball/{self._commit}")
-        self._api.requests_made += 1
         try:
-            with closing(requests.get(url, stream=True, timeout=_TIMEOUT_S)) as answer:
-                answer.raise_for_status()
-                raw = cast(IO[bytes], _Bounded(cast(IO[bytes], answer.raw)))
-                with tarfile.open(fileobj=raw, mode="r|gz") as archive:
-                    for member in archive:
-                        entry = by_text.get(member.name.partition("/")[2])
-                        if entry is None or not member.isfile() or member.size != entry.size_bytes:
-                            continue
-                        stream = archive.extractfile(member)
-                        content = stream.read() if stream else b""
-                        if _is(content, entry.blob):
-                            found[entry.path] = content
+            with self._archive() as raw, tarfile.open(fileobj=raw, mode="r|gz") as archive:
+                for member in archive:
+                    entry = by_text.get(member.name.partition("/")[2])
+                    if entry is None or not member.isfile() or member.size != entry.size_bytes:
+                        continue
+                    stream = archive.extractfile(member)
+                    content = stream.read() if stream else b""
+                    if _is(content, entry.blob):
+                        found[entry.path] = content
         except (requests.RequestException, tarfile.TarError, OSError, EOFError) as error:
             msg = f"the archive of commit {self._commit[:12]} could not be read ({type(error).__name__})"
             raise ForgeError(msg, hint="Try again later.") from error
         return found
+
+    @contextmanager
+    def _archive(self) -> Iterator[IO[bytes]]:
+        """The archive as a stream; whole in memory where it is recorded or played back."""
+        if not self._api.line.keeps:
+            with self._stream() as stream:
+                yield stream
+            return
+
+        def send() -> Given:
+            with self._stream() as stream:
+                return Given(200, content=stream.read())
+
+        yield io.BytesIO(self._api.line.exchange(Asked("archive", "GET", f"/tarball/{self._commit}"), send).content)
+
+    @contextmanager
+    def _stream(self) -> Iterator[IO[bytes]]:
+        url = self._api.redirect(f"/tarball/{self._commit}")
+        self._api.requests_made += 1
+        with closing(requests.get(url, stream=True, timeout=_TIMEOUT_S)) as answer:
+            answer.raise_for_status()
+            yield cast(IO[bytes], _Bounded(cast(IO[bytes], answer.raw)))
 
 
 class _Bounded:
@@ -121,12 +148,12 @@ class _Bounded:
         return content
 
 
-def _entry(prefix: str, item: Mapping[str, Any]) -> TreeEntry | None:
-    """The entry; None for a path that is not safe to name, which stays unseen and untouched."""
+def _entry(prefix: str, item: Mapping[str, Any]) -> TreeEntry | tuple[str, str, str]:
+    """The entry; the bare facts for a path that is not safe to name, which stays unseen and untouched."""
     try:
         path = RepoPath.parse(prefix + item["path"])
     except ValueError:
-        return None
+        return str(item["mode"]), str(item["sha"]), prefix + item["path"]
     mode = SUBMODULE if item["type"] == "commit" else str(item["mode"])
     return TreeEntry(path, mode, str(item["sha"]), int(item.get("size", 0)))
 

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from ai_coder.domain.review import Finding
+
 
 @dataclass(frozen=True, slots=True)
 class Question:
@@ -19,6 +21,8 @@ class Questions:
     summary: str
     questions: tuple[Question, ...]
     """One to three."""
+    about_head: str = ""
+    """The head of a branch that somebody reset, where we ask about that; empty where the model asks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,3 +63,5 @@ class Reviewed:
     """Remarks on lines that the diff does not show."""
     known: int = 0
     """Remarks that an earlier review of ours made already."""
+    findings: tuple[Finding, ...] = ()
+    """The model's remarks, unchecked."""

@@ -1,4 +1,4 @@
-"""A suggestion laid over lines of a file: exactly those lines, with the file's own line ends. Pure."""
+"""Suggestions in comments on lines: read, and laid over the file, whose line ends they take. Pure."""
 
 import re
 from collections.abc import Iterable
@@ -6,6 +6,45 @@ from dataclasses import dataclass
 
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
 """A line with its line feed, or the last one without."""
+
+
+_OPEN = re.compile(r" {0,3}(`{3,}|~{3,})[ \t]*suggestion[ \t]*")
+_BREAKS = re.compile(r"\r\n?")
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """What is to take the place of the lines that the comment stands on."""
+
+    lines: tuple[str, ...]
+    """Without line feeds; none at all removes the lines."""
+    words: str
+    """What the comment says beside it."""
+
+
+def parse_suggestion(body: str) -> Suggestion | None:
+    """The one suggestion in the comment; None where there is none, or more than one to choose from."""
+    lines, words, found = _BREAKS.sub("\n", body).split("\n"), [], []
+    number = 0
+    while number < len(lines):
+        opened = _OPEN.fullmatch(lines[number])
+        number += 1
+        if not opened:
+            words.append(lines[number - 1])
+            continue
+        end = _end(lines, number, opened[1])
+        found.append(tuple(lines[number:end]))
+        number = end + 1
+    return Suggestion(found[0], "\n".join(words).strip()) if len(found) == 1 else None
+
+
+def _end(lines: list[str], start: int, fence: str) -> int:
+    """Number of the line that closes the fence, or of the end of the text."""
+    for number in range(start, len(lines)):
+        line = lines[number].strip(" \t")
+        if line.startswith(fence) and not line.strip(fence[0]) and not lines[number].startswith("    "):
+            return number
+    return len(lines)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ai_coder.domain.change import ChangeSet
-from ai_coder.domain.outcome import Planned, Question, Questions
+from ai_coder.domain.outcome import Planned, Question, Questions, Reviewed
 from ai_coder.domain.report import Cannot, NothingToChange, Proposal
 from ai_coder.domain.review import ThreadWord
 from ai_coder.domain.verification import Verification
 from ai_coder.generate.arguments import Arguments, Misuse
+from ai_coder.generate.findings import parse_findings
+from ai_coder.generate.policy import unresolved_conflicts
 from ai_coder.generate.thread_words import parse_thread_words
 from ai_coder.generate.toolbox import Told, Toolbox, broken_files
 
@@ -35,7 +37,7 @@ class Ending:
 
     def finish(
         self, arguments: Arguments, toolbox: Toolbox, limit: str
-    ) -> Told | Proposal | NothingToChange | Cannot | Questions | Planned:
+    ) -> Told | Proposal | NothingToChange | Cannot | Questions | Planned | Reviewed:
         """The outcome, or what the model is told instead; at a limit nothing is sent back. Raises: Misuse."""
         summary = arguments.text("summary", "").strip()[:_MAX_SUMMARY_CHARS]
         self.threads = parse_thread_words(arguments.texts("threads")) or self.threads
@@ -45,11 +47,14 @@ class Ending:
                 return Told(f"{_names(change_set)} changed. Finish with `changed`, or undo that first.", is_error=True)
             case "no_change":
                 return NothingToChange(summary)
-            case "planned" if toolbox.is_read_only:
+            case "reviewed" if toolbox.is_review:
+                return Reviewed(summary, findings=parse_findings(arguments.texts("findings")))
+            case "planned" if toolbox.is_read_only and not toolbox.is_review:
                 plan = arguments.text("plan").strip()[:_MAX_PLAN_CHARS]
                 return Planned(plan, arguments.texts("files")) if plan else Told("The `plan` is empty.", is_error=True)
             case "changed" if toolbox.is_read_only:
-                return Told("Nothing is changed now: finish with `planned`.", is_error=True)
+                other = "reviewed" if toolbox.is_review else "planned"
+                return Told(f"Nothing is changed now: finish with `{other}`.", is_error=True)
             case "need_info":
                 return Questions(summary, _questions(arguments))
             case "changed":
@@ -66,7 +71,7 @@ class Ending:
             if limit or self._again():
                 return NothingToChange(summary or "Nothing was changed.")
             return Told("No file differs yet. Edit the files first, or finish with another outcome.", is_error=True)
-        if violations := toolbox.check(change_set):
+        if violations := toolbox.check(change_set) + unresolved_conflicts(change_set, toolbox.write_set):
             raise Misuse("Not allowed: " + " ".join(str(violation) for violation in violations))
         broken = broken_files(change_set)
         if broken and not limit:

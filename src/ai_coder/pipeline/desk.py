@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from ai_coder.domain.report import Published, Report, Status
+from ai_coder.domain.seal import Seal
 from ai_coder.domain.task import Comment, CommentKind, Person, Task
 from ai_coder.domain.trajectory import Trajectory
 from ai_coder.egress import Egress
@@ -38,6 +39,7 @@ class Desk:
     task: Task
     ports: Ports
     egress: Egress
+    seal: Seal = field(default_factory=Seal)
     progress: Progress = field(default_factory=Progress)
     journal: Journal = field(init=False)
     _status_comment: int | None = None
@@ -45,7 +47,7 @@ class Desk:
     _edited_at_s: float = 0.0
 
     def __post_init__(self) -> None:
-        self.journal = Journal(self.ports.clock)
+        self.journal = Journal(self.ports.clock, self.egress.redact)
 
     def take_up(self) -> Person:
         """Put the eyes on the request; ourselves, as the forge names us. Raises: ForgeError."""
@@ -58,13 +60,13 @@ class Desk:
             self.ports.host.annotate("warning", f"The request got no reaction: {error}")
             return Person()
 
-    def open_status(self, comment_id: int, before_usd: float = 0.0, plan: str = "") -> None:
+    def open_status(self, comment_id: int, progress: Progress | None = None) -> None:
         """Post the status comment, or take over the one of an earlier run. Raises: ForgeError.
 
         A locked issue takes no comment: the work goes on, and the summary tells what came of it.
         """
         self._status_comment = comment_id
-        self.progress = Progress(before_usd=before_usd, plan=plan)
+        self.progress = progress or Progress()
         try:
             self._write(render_progress(self.progress, self.ports.host.run_url, self.egress))
         except ForgeError as error:
@@ -134,6 +136,7 @@ class Desk:
     def _write(self, text: str) -> None:
         """Post the comment or replace its text; one that somebody deleted is posted anew. Raises: ForgeError."""
         tracker, number, comment_id = self.ports.tracker, self.task.issue.number, self._status_comment or 0
+        text = self.seal.sealed(text, number)
         try:
             self._status_comment = tracker.write_status(number, comment_id, text)
         except NotFound:

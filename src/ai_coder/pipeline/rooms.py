@@ -3,39 +3,26 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from ai_coder.commit import plan
-from ai_coder.domain.report import (
-    Cancelled,
-    Cannot,
-    Failed,
-    NothingToChange,
-    Proposal,
-    Published,
-    Report,
-    ending,
-)
-from ai_coder.domain.status_mark import StatusMark
+from ai_coder.domain.change import ChangeSet
+from ai_coder.domain.plan import Place
+from ai_coder.domain.report import Cannot, NothingToChange, Outcome, Proposal, Published, Report
 from ai_coder.domain.task import Task, Verb
-from ai_coder.domain.verification import Verdict, Verification
-from ai_coder.errors import AiCoderError, ForgeError
-from ai_coder.generate.budget import Purse
-from ai_coder.generate.policy import check
+from ai_coder.generate.policy import cautions, check, unresolved_conflicts
+from ai_coder.generate.proof import guarded
 from ai_coder.generate.talk import Ended
 from ai_coder.pipeline.asked import confirmation
 from ai_coder.pipeline.desk import Desk
+from ai_coder.pipeline.limiting import limited
 from ai_coder.pipeline.preparing import Ground, Prepared, find_ground, prepare
 from ai_coder.pipeline.proposing import Matter, propose
+from ai_coder.pipeline.publishing import Publisher
+from ai_coder.pipeline.reviewing import review
 from ai_coder.pipeline.run import Run
-from ai_coder.pipeline.stopping import StopWatch
-from ai_coder.pipeline.suggesting import Applied, apply_suggestions, is_settled, settled_report
+from ai_coder.pipeline.suggesting import Applied, apply_suggestions, settled_report
 from ai_coder.pipeline.verifying import opened_tests, verified
-from ai_coder.report.verification import render_verification
 from ai_coder.resolve.conversation import Conversation
 from ai_coder.resolve.orders import answer_order
 from ai_coder.resolve.threads import is_for_all_suggestions
-
-_RESERVE_S = 60.0
-"""Kept back from the run's time, to publish and to answer."""
 
 
 def work(task: Task, conversation: Conversation, run: Run, desk: Desk) -> Report:
@@ -43,8 +30,10 @@ def work(task: Task, conversation: Conversation, run: Run, desk: Desk) -> Report
     order = answer_order(task.command)
     if order:
         return Report(order, task)
-    if not task.issue.is_open:
+    if not (task.issue.is_open or task.issue.is_pull_request):
         return Report(Cannot("the issue is closed", "Reopen it, and comment `/ai_coder retry`."), task)
+    if task.command.verb is Verb.REVIEW:
+        return review(task, conversation, run, desk)
     if is_for_all_suggestions(task) and not conversation.threads:
         return Report(Cannot("there is no open suggestion here", "Only threads that are not resolved count."), task)
     if questions := confirmation(task, conversation):
@@ -53,33 +42,54 @@ def work(task: Task, conversation: Conversation, run: Run, desk: Desk) -> Report
     if not isinstance(ground, Ground):
         return Report(ground, task)
     applied = apply_suggestions(task, conversation, Applied(ground.place, ground.tree), ground.run)
-    if is_settled(task, conversation, applied, run.settings.trigger.phrase):
-        return settled_report(task, applied)
+    if applied.is_all:
+        report = settled_report(task, applied)
+        return replace(report, head=_head(report.outcome, applied.place))
     prepared = prepare(task, conversation, ground, applied)
     report = (
         _carry_out(task, conversation, prepared, desk) if isinstance(prepared, Prepared) else Report(prepared, task)
     )
-    return replace(report, threads=applied.answers)
+    return replace(report, threads=applied.answers, head=report.head or _head(report.outcome, applied.place))
 
 
 def _carry_out(task: Task, conversation: Conversation, prepared: Prepared, desk: Desk) -> Report:
     """The model's change, tested and published; or how else it ended. Raises: AiCoderError."""
     desk.journal.ranked = prepared.context.ranked
     desk.room_done(prepared.said)
-    matter = _matter(task, conversation, prepared)
-    with opened_tests(prepared.place, prepared.tree, prepared.run, matter.deadline_s) as tests:
+    matter = limited(Matter(prepared.asked, prepared.context, prepared.tree), task, conversation, prepared.run)
+    with opened_tests(prepared.place, prepared.tree, prepared.run, matter.deadline_s) as opened:
+        tests = guarded(opened, matter.context.write_set, task)
         proposed = propose(replace(matter, tests=tests), prepared.run, desk)
-        outcome = _allowed(proposed.outcome, matter, prepared.run)
+        outcome = _allowed(_with_merge(proposed.outcome, prepared), matter, prepared.run)
         if isinstance(outcome, Proposal):
             outcome = verified(outcome, tests)
     return Report(
-        _publish(task, outcome, prepared) if isinstance(outcome, Proposal) else outcome,
+        Publisher(task, prepared).publish(outcome) if isinstance(outcome, Proposal) else outcome,
         task,
         proposed.spent,
         tuple(source.path for source in prepared.context.sources),
         prepared.notes,
         thread_words=proposed.threads,
+        patch=proposed.patch,
     )
+
+
+def _head(ended: Outcome, place: Place) -> str:
+    """The head of the branch: as we made it, else as we took it."""
+    if isinstance(ended, Published) and ended.commit and ended.branch == place.branch:
+        return ended.commit
+    return "" if place.is_new_branch else place.parent
+
+
+def _with_merge(outcome: Ended, prepared: Prepared) -> Ended:
+    """Where the model wants no change, the merge alone, if the branch needs one that leaves no conflict."""
+    refresh, place = prepared.footing.refresh, prepared.place
+    if not isinstance(outcome, NothingToChange) or refresh is None:
+        return outcome
+    if refresh.conflicts:
+        paths = ", ".join(f"`{conflict.path}`" for conflict in refresh.conflicts)
+        return replace(outcome, reason=f"{outcome.reason}\n\nThe branch is in conflict with its base in {paths}.")
+    return Proposal(ChangeSet(prepared.tree.commit), f"Merge {place.base_branch} into {place.branch}", outcome.reason)
 
 
 def _allowed(outcome: Ended, matter: Matter, run: Run) -> Ended:
@@ -88,50 +98,18 @@ def _allowed(outcome: Ended, matter: Matter, run: Run) -> Ended:
         return outcome
     if stopped := matter.stopped():
         return NothingToChange(stopped)
-    violations = check(outcome.change_set, matter.context.write_set, run.settings.write, matter.tree.entries())
-    if violations:
-        return Cannot("the change is not allowed", refusals=tuple(map(str, violations)))
-    return outcome
+    write_set = matter.context.write_set
+    violations = check(outcome.change_set, write_set, run.settings.write, matter.tree.entries())
+    violations += unresolved_conflicts(outcome.change_set, write_set)
+    refusals = (*map(str, violations), *_own_keys(outcome.change_set, run))
+    if refusals:
+        return Cannot("the change is not allowed", refusals=refusals)
+    return replace(outcome, cautions=cautions(outcome.change_set, write_set))
 
 
-def _matter(task: Task, conversation: Conversation, prepared: Prepared) -> Matter:
-    """What is worked on, with what the conversation says of money, and whether a plan is all that is asked for."""
-    ports, settings = prepared.run.ports, prepared.run.settings
-    limit_usd = max(settings.limits.max_issue_cost_usd, conversation.budget_usd)
-    return Matter(
-        prepared.asked,
-        prepared.context,
-        prepared.tree,
-        Purse(StatusMark.parse(conversation.status_text).spent_usd, limit_usd),
-        is_plan=task.command.verb is Verb.PLAN,
-        deadline_s=ports.clock.monotonic_s() + max(settings.limits.timeout_s - _RESERVE_S, 1.0),
-        stopped=StopWatch(task, ports.tracker, settings.trigger, ports.clock).reason,
-    )
-
-
-def _publish(task: Task, proposal: Proposal, prepared: Prepared) -> Published | Failed | Cancelled:
-    """Room 4. A failure is an outcome here: the report goes on to say what the model cost."""
-    place, run = prepared.place, prepared.run
-    try:
-        tests = render_verification(proposal.verification or Verification(), run.egress)
-        published = run.ports.forge.publish(plan(task, proposal, place, run.settings.commit, run.egress, tests))
-    except AiCoderError as error:
-        return ending(error)
-    return replace(
-        published,
-        proposal=proposal,
-        notes=(*published.notes, *_started(published, run)),
-        is_no_worse=proposal.verification is None or proposal.verification.verdict is not Verdict.FAILED,
-    )
-
-
-def _started(published: Published, run: Run) -> Iterator[str]:
-    """Start the workflows that are to look at the commit; a sentence for each that could not be started."""
-    checks = run.ports.checks
-    if checks is None or not published.commit:
-        return
-    for workflow in run.settings.commit.dispatch_workflows:
-        try:
-            checks.start(workflow, published.branch)
-        except ForgeError as error:
-            yield f"The workflow `{workflow}` was not started: {error} {error.hint}"
+def _own_keys(change_set: ChangeSet, run: Run) -> Iterator[str]:
+    """A sentence for each file into which a key of this run would be written, in whatever form."""
+    for change in change_set.changes:
+        for number, line in enumerate((change.after or "").splitlines(), 1):
+            if line not in (change.before or "") and run.egress.holds_secret(line):
+                yield f"`{change.path}` would hold a key of this run, in line {number}."

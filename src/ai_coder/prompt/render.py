@@ -14,6 +14,10 @@ _THREAD_LINES = (
 _THREAD_ARGUMENT = (
     "Each review thread waits for an answer: say in the argument `threads` of `finish` what you did about each of them."
 )
+_REVIEW_LINES = (
+    "Answer with the summary in two or three sentences, then the remarks. Each remark begins with a line of its own, "
+    "`FINDING path:line` or `FINDING path:first-last`, and its text stands below it."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,15 @@ class Asked:
     """What the pull request changes so far."""
     threads: tuple[AskedThread, ...] = ()
     """Review threads that wait for an answer."""
+    said_before: str = ""
+    """Remarks of our own earlier reviews."""
+
+
+_CONFLICTS = (
+    "The base branch was merged in, and both sides had changed the same lines. These files hold conflict markers "
+    "(`<<<<<<<` the branch, `=======`, `>>>>>>>` the base branch): {}. To resolve them is part of the work: keep what "
+    "both sides meant, and leave no marker. Write such a file as a whole where edits are written as text."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +97,12 @@ def plan_manner(tools: tuple[ToolSpec, ...]) -> Manner:
     return Manner("plan.md", last, tools=tools)
 
 
+def review_manner(tools: tuple[ToolSpec, ...]) -> Manner:
+    """Look at a pull request and write remarks; without tools the reply is the review."""
+    last = "Begin now. End with the tool `finish`." if tools else _REVIEW_LINES
+    return Manner("review.md", last, tools=tools)
+
+
 def render_prompt(asked: Asked, context: Context, manner: Manner, nonce: str) -> Prompt:
     """Stable instructions first, then the repository, the issue and the requests last.
 
@@ -99,29 +118,37 @@ def render_prompt(asked: Asked, context: Context, manner: Manner, nonce: str) ->
 
 
 def _parts(asked: Asked, context: Context, nonce: str) -> Iterator[str]:
+    yield from _repository(context, nonce)
+    yield _data(f"issue, written by {asked.author}", f"# {asked.title}\n\n{asked.body}".strip(), nonce)
+    yield from (_data(what, text, nonce) for what, text in _said(asked) if text)
+    if context.write_set.linked is not None:
+        names = ", ".join(sorted(path.text for path in context.write_set.linked))
+        yield f"Only these files may be changed, and tests that belong to them by their names: {names}"
+    if context.write_set.conflicts:
+        yield _CONFLICTS.format(", ".join(conflict.path.text for conflict in context.write_set.conflicts))
+
+
+def _repository(context: Context, nonce: str) -> Iterator[str]:
     if context.listing:
         names = "\n".join(path.text for path in context.listing)
         more = f"\n... and {context.unlisted} more" if context.unlisted else ""
         yield _data("other files of the repository, names only", names + more, nonce)
     for source in context.sources:
         yield _file(source, nonce)
-    yield _data(f"issue, written by {asked.author}", f"# {asked.title}\n\n{asked.body}".strip(), nonce)
-    if asked.diff:
-        yield _data("diff of the pull request so far, against its base", asked.diff, nonce)
+
+
+def _said(asked: Asked) -> Iterator[tuple[str, str]]:
+    """What each part is, and its text; empty where there is none."""
+    yield "diff of the pull request so far, against its base", asked.diff
     for login, text, is_request in asked.comments:
-        what = "request" if is_request else "earlier comment, answered already"
-        yield _data(f"{what}, written by {login}", text, nonce)
+        yield f"{'request' if is_request else 'earlier comment, answered already'}, written by {login}", text
+    yield "what you said in earlier reviews: do not repeat it", asked.said_before
     for thread in asked.threads:
-        yield _data(f"review thread {thread.name} on {thread.place}", _thread(thread), nonce)
-    if asked.asked_before:
-        yield _data("what you asked before, and what the requests may answer", asked.asked_before, nonce)
-    if asked.plan:
-        yield _data("plan that you made and that a person approved: carry it out", asked.plan, nonce)
+        yield f"review thread {thread.name} on {thread.place}", _thread(thread)
+    yield "what you asked before, and what the requests may answer", asked.asked_before
+    yield "plan that you made and that a person approved: carry it out", asked.plan
     for check in asked.checks:
-        yield _data("check that failed on this branch: mend what it complains of", check, nonce)
-    if context.write_set.linked is not None:
-        names = ", ".join(sorted(path.text for path in context.write_set.linked))
-        yield f"Only these files may be changed, and tests that belong to them by their names: {names}"
+        yield "check that failed on this branch: mend what it complains of", check
 
 
 def _thread(thread: AskedThread) -> str:

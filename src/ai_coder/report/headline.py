@@ -63,7 +63,7 @@ def _reviewed(reviewed: Reviewed, egress: Egress) -> Iterator[str]:
         yield from ("", f"[The review]({reviewed.url}) is of commit {commit}. It approves nothing.")
     else:
         yield "### Nothing new to say"
-        yield from ("", f"Commit {commit} was reviewed; every remark stands in an earlier review already.")
+        yield from ("", f"Commit {commit} was reviewed; there is nothing to say that an earlier review did not say.")
     yield from _quoted(reviewed.summary, "The model wrote no summary.", egress)
     if reviewed.known:
         yield from ("", f"{reviewed.known} remark(s) of an earlier review were not made again.")

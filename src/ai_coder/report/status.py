@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from ai_coder.domain.outcome import Questions
 from ai_coder.domain.report import Report, Spent, Status
 from ai_coder.domain.status_mark import StatusMark, marked_plan, text_id
 from ai_coder.egress import Egress
@@ -26,6 +27,11 @@ class Progress:
     """What earlier runs of the issue cost."""
     plan: str = ""
     """The plan that is carried out, as it stood in the comment; it stays until it is."""
+    head: str = ""
+    """Head of the branch as an earlier run left it."""
+
+    bot_turns: int = 0
+    """How many requests of bots in a row this is."""
 
     def then(self, said: str) -> "Progress":
         """One room further."""
@@ -38,7 +44,7 @@ class Progress:
 
 def render_progress(progress: Progress, run_url: str, egress: Egress) -> str:
     """The comment while the run works."""
-    mark = StatusMark("working", progress.before_usd)
+    mark = StatusMark("working", progress.before_usd, head=progress.head, bot_turns=progress.bot_turns)
     lines = [str(mark), "### ai_coder is working on this", ""]
     for number, room in enumerate(ROOMS):
         is_done = number < len(progress.done)
@@ -59,7 +65,15 @@ def render_receipt(report: Report, progress: Progress, run_url: str, egress: Egr
     """The comment when the run has ended. Facts as read back from the forge; foreign words are quoted."""
     is_read = bool(report.spent.rounds) or report.status is Status.NEED_INFO
     issue_id = text_id(report.task.issue) if report.task and is_read else ""
-    mark = StatusMark(report.status.value, progress.before_usd + (report.spent.cost_usd or 0.0), issue_id)
+    asked_about = report.outcome.about_head if isinstance(report.outcome, Questions) else ""
+    mark = StatusMark(
+        report.status.value,
+        progress.before_usd + (report.spent.cost_usd or 0.0),
+        issue_id,
+        asked_about or report.head or progress.head,
+        asks_about_branch=bool(asked_about),
+        bot_turns=progress.bot_turns,
+    )
     lines = [str(mark), *_receipt(report, run_url, egress)]
     if progress.plan and report.status is not Status.CHANGED:
         lines += ["", "The plan waits for `/ai_coder go`:", "", marked_plan(progress.plan)]
@@ -74,6 +88,14 @@ def render_summary(report: Report, run_url: str, egress: Egress) -> str:
 
 def _receipt(report: Report, run_url: str, egress: Egress) -> Iterator[str]:
     yield from render_headline(report.outcome, egress)
+    if report.patch:
+        yield from (
+            "",
+            "<details><summary>Not written, since it is protected: the patch to apply by hand</summary>",
+            "",
+        )
+        yield egress.block(report.patch, "diff")
+        yield from ("", "</details>")
     yield from render_table(report.threads, egress)
     if report.notes:
         yield ""

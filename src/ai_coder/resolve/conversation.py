@@ -6,11 +6,13 @@ from datetime import datetime
 
 from ai_coder.domain.report import OWN_MARKER, STATUS_MARKER, Status
 from ai_coder.domain.review import PullSide, Thread
+from ai_coder.domain.seal import Seal
 from ai_coder.domain.status_mark import StatusMark, text_id
 from ai_coder.domain.task import NEVER, Comment, CommentKind, Person, Task, Verb
-from ai_coder.ports import ReactionName, Tracker
+from ai_coder.ports import Tracker
 from ai_coder.resolve.commands import parse_command
 from ai_coder.resolve.orders import answer_order, ordered_budget_usd, ordered_scope
+from ai_coder.resolve.requests import ANSWERS, DONE, is_answered, is_request
 from ai_coder.resolve.said import Said, ignored_as_newer, shown_to_model
 from ai_coder.resolve.threads import (
     Listening,
@@ -24,14 +26,13 @@ from ai_coder.resolve.threads import (
 from ai_coder.resolve.trigger import objection
 from ai_coder.settings import TriggerPolicy
 
-ANSWERS: tuple[ReactionName, ...] = ("rocket", "confused", "+1")
-"""Our reactions that say: this request is answered. Source: contract section 7."""
+MAX_LOOKED_AT = 40
+"""The newest comments that may wait for an answer: whether one has it costs a request or three."""
+_NO_SEAL = Seal()
 _ANSWERED = frozenset(Status) - {Status.FAILED, Status.CANCELLED, Status.PLANNED}
 """Ends of a run after which the request needs no other."""
 _THREADS = re.compile(r"\b(?:threads?|reviews?|feedback|suggestions?|review comments?)\b", re.IGNORECASE)
 """Words of a command that ask for the open threads as well."""
-_DONE: tuple[ReactionName, ...] = ("rocket", "+1")
-"""Those of them after which there is nothing to try again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +51,16 @@ class Conversation:
     """The last `scope` command; empty when there was none."""
     budget_usd: float = 0.0
     """The largest `budget` command; 0 when there was none."""
+    asked_at: tuple[datetime, ...] = ()
+    """When each request on this issue was written, answered or not."""
     notes: tuple[str, ...] = ()
     """What was left out, one sentence each."""
     side: PullSide = field(default_factory=PullSide)
     """What stands on the pull request."""
     threads: tuple[Thread, ...] = ()
     """Its threads that wait for an answer, with the comments that may be read."""
+    own: Person = field(default_factory=Person)
+    """Ourselves, as the forge names us; nobody where it does not tell."""
     is_done: bool = False
     """Whether the comment that asked was answered by an earlier run, or asks for nothing any more."""
 
@@ -66,31 +71,42 @@ class Conversation:
 
 
 def read_conversation(
-    task: Task, own: Person, tracker: Tracker, policy: TriggerPolicy, side: PullSide | None = None
+    task: Task,
+    own: Person,
+    tracker: Tracker,
+    policy: TriggerPolicy,
+    side: PullSide | None = None,
+    seal: Seal = _NO_SEAL,
 ) -> Conversation:
     """The thread as of the task. A text newer than the request is left to the next run, a stranger's is not read.
+
+    A status comment of our account whose seal is broken is written over, and nothing in it is believed.
 
     Raises: ForgeError.
     """
     side, listened = side or PullSide(), _listened(task, policy)
-    sorted_out = _SortedOut(task, own, tracker, listened)
-    for comment in _in_order(tracker.comments(task.issue.number), side):
-        sorted_out.take(comment)
+    comments = tracker.comments(task.issue.number)
+    status = next((comment for comment in comments if _is_status(comment, own)), Comment())
+    sorted_out = _SortedOut(task, own, tracker, listened, status)
+    every = _in_order(comments, side, task)
+    for place, comment in enumerate(every, MAX_LOOKED_AT - len(every)):
+        sorted_out.take(comment, may_wait=place >= 0)
     threads = _threads(task, own, tracker, listened, side)
     said = sorted_out.with_request()
     commands = [found for item in said if (found := parse_command(item.comment.body, policy.phrase))]
     shown, notes = shown_to_model(said, task)
-    status = sorted_out.status
     return Conversation(
         shown,
         status.id,
-        status.body,
+        status.body if seal.holds(status.body, task.issue.number) else "",
         status.updated_at,
         scope=ordered_scope(commands),
         budget_usd=ordered_budget_usd(commands),
+        asked_at=tuple(item.comment.created_at for item in said if is_request(item.comment, listened)),
         notes=(*ignored_as_newer(sorted_out.newer), *_unread(threads), *notes),
         side=side,
         threads=threads.waiting,
+        own=own,
         is_done=sorted_out.is_done or (_is_about_threads(task) and _is_settled(task, side, threads)),
     )
 
@@ -103,26 +119,24 @@ class _SortedOut:
     own: Person
     tracker: Tracker
     policy: TriggerPolicy
-    status: Comment = field(default_factory=Comment)
+    status: Comment
+    """Our status comment."""
     said: list[Said] = field(default_factory=list)
     newer: list[Comment] = field(default_factory=list)
     is_done: bool = False
 
-    def take(self, comment: Comment) -> None:
+    def take(self, comment: Comment, *, may_wait: bool = True) -> None:
         """Put one where it belongs; what is nobody's word for us is dropped. Raises: ForgeError."""
         task, own, tracker = self.task, self.own, self.tracker
-        if comment.body.startswith(STATUS_MARKER):
-            is_own = bool(own.id) and comment.author.id == own.id
-            self.status = comment if is_own and not self.status.id else self.status
-        elif comment.body.startswith(OWN_MARKER):
+        if comment.body.startswith(OWN_MARKER):
             return
-        elif _is_asked(comment, task):
+        if _is_asked(comment, task):
             self.said.append(Said(task.comment, is_request=True))
-            self.is_done = is_answered(task.issue.number, comment, own, tracker, _DONE)
+            self.is_done = is_answered(task.issue.number, comment, own, tracker, DONE)
         elif _is_newer(comment, task):
             self.newer.append(comment)
         elif _is_text(comment) and not is_ours(comment, own) and not self._objection(comment):
-            self.said.append(Said(comment, _waits(comment, task, own, tracker, self.policy)))
+            self.said.append(Said(comment, may_wait and self._waits(comment)))
 
     def with_request(self) -> list[Said]:
         """What was said, the comment that asks with it also where the listing lacks it."""
@@ -132,13 +146,27 @@ class _SortedOut:
             return [*self.said, Said(asked, is_request=True)]
         return self.said
 
+    def _waits(self, comment: Comment) -> bool:
+        """Whether nobody answered it, or it is tried again: by `retry`, or since we had to ask about the branch."""
+        if not is_request(comment, self.policy):
+            return False
+        command = parse_command(comment.body, self.policy.phrase)
+        is_again = self.task.command.verb is Verb.RETRY or StatusMark.parse(self.status.body).asks_about_branch
+        is_work = command is None or answer_order(command) is None
+        answers = DONE if is_again and is_work else ANSWERS
+        return not is_answered(self.task.issue.number, comment, self.own, self.tracker, answers)
+
     def _objection(self, comment: Comment) -> str:
         return objection(comment.author, self.policy, self.tracker.role)
 
 
-def _in_order(comments: tuple[Comment, ...], side: PullSide) -> list[Comment]:
-    """The comments of the issue, of the pull request's conversation and of its reviews, oldest first."""
-    return sorted((*comments, *side.comments, *side.reviews), key=lambda comment: comment.created_at)
+def _in_order(comments: tuple[Comment, ...], side: PullSide, task: Task) -> list[Comment]:
+    """The comments of the issue, of the pull request's conversation and of its reviews, oldest first.
+
+    The forge counts in seconds; within one, what asked comes last, and the others in the order of their ids.
+    """
+    every = (*comments, *side.comments, *side.reviews)
+    return sorted(every, key=lambda comment: (comment.created_at, comment.is_same(task.comment), comment.id))
 
 
 def _is_asked(comment: Comment, task: Task) -> bool:
@@ -161,7 +189,7 @@ def _is_settled(task: Task, side: PullSide, threads: Threads) -> bool:
         return not is_in(task.comment, threads.waiting)
     comments = (*side.reviews, *(comment for thread in side.threads for comment in thread.comments))
     ours = (comment.own_reactions for comment in comments if comment.is_same(task.comment))
-    return any(set(reactions) & set(_DONE) for reactions in ours)
+    return any(set(reactions) & set(DONE) for reactions in ours)
 
 
 def _listened(task: Task, policy: TriggerPolicy) -> TriggerPolicy:
@@ -212,29 +240,5 @@ def _is_newer(comment: Comment, task: Task) -> bool:
     return is_later or max(comment.created_at, comment.updated_at) > task.as_of
 
 
-def _waits(comment: Comment, task: Task, own: Person, tracker: Tracker, policy: TriggerPolicy) -> bool:
-    """Whether the comment is to be worked on: nobody answered it, or it failed and `retry` was ordered."""
-    number = task.issue.number
-    if not is_request(comment, policy):
-        return False
-    command = parse_command(comment.body, policy.phrase)
-    is_tried_again = task.command.verb is Verb.RETRY and (command is None or answer_order(command) is None)
-    return not is_answered(number, comment, own, tracker, _DONE if is_tried_again else ANSWERS)
-
-
-def is_request(comment: Comment, policy: TriggerPolicy) -> bool:
-    """Whether the policy takes the comment for a request at all."""
-    return policy.comments == "any" or parse_command(comment.body, policy.phrase) is not None
-
-
-def is_answered(
-    number: int, comment: Comment, own: Person, tracker: Tracker, answers: tuple[ReactionName, ...] = ANSWERS
-) -> bool:
-    """Whether one of our own final reactions stands there; the counts of the listing spare most look-ups."""
-    if comment.kind is CommentKind.REVIEW:
-        return bool(set(answers) & set(comment.own_reactions))
-    counts = dict(comment.reaction_counts)
-    return any(
-        counts.get(reaction) and own.id in {person.id for person in tracker.reacted_by(number, comment.id, reaction)}
-        for reaction in answers
-    )
+def _is_status(comment: Comment, own: Person) -> bool:
+    return bool(own.id) and comment.author.id == own.id and comment.body.startswith(STATUS_MARKER)

@@ -6,9 +6,13 @@ from dataclasses import dataclass, replace
 from ai_coder.domain.report import OWN_MARKER
 from ai_coder.domain.review import PullSide, Thread
 from ai_coder.domain.task import Comment, CommentKind, Person, Task, Verb
+from ai_coder.edits.suggestion import Suggestion, parse_suggestion
 from ai_coder.resolve.commands import parse_command
-from ai_coder.resolve.suggestions import Suggestion, asks_to_apply, asks_to_apply_all, parse_suggestion
+from ai_coder.resolve.suggestions import asks_to_apply, asks_to_apply_all
 from ai_coder.settings import TriggerPolicy
+
+_NO_WORK = frozenset({Verb.PLAN, Verb.REVIEW, Verb.HELP, Verb.STOP})
+"""Orders that change nothing: on a line they are answered by a reaction, like elsewhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +53,7 @@ def read_threads(task: Task, side: PullSide, listening: Listening) -> Threads:
 
 def leaves_threads(task: Task) -> bool:
     """Whether the command is about something else than the work, so that no thread is answered by it."""
-    return task.command.verb in {Verb.PLAN, Verb.REVIEW, Verb.HELP, Verb.STOP}
+    return task.command.verb in _NO_WORK
 
 
 def is_in(comment: Comment, threads: tuple[Thread, ...]) -> bool:
@@ -91,8 +95,10 @@ def _waits(comments: tuple[Comment, ...], task: Task, listening: Listening) -> b
     last = comments[-1]
     if is_ours(last, listening.own):
         return is_for_all_suggestions(task) and any(parse_suggestion(comment.body) for comment in comments)
-    is_command = parse_command(last.body, listening.policy.phrase) is not None
-    return listening.takes_all or listening.policy.comments == "any" or is_command
+    command = parse_command(last.body, listening.policy.phrase)
+    if command and command.verb in _NO_WORK:
+        return False
+    return listening.takes_all or listening.policy.comments == "any" or command is not None
 
 
 def is_for_all_suggestions(task: Task) -> bool:

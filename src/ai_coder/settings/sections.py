@@ -34,6 +34,10 @@ class TriggerPolicy:
     comments: Literal["any", "command"] = "any"
     allowed_bots: frozenset[int] = frozenset()
     """Account ids."""
+    max_hourly_per_issue: int = 30
+    max_hourly_per_person: int = 60
+    max_bot_turns: int = 5
+    """Requests of bots that are answered on one issue before a person has to say something."""
     branch_prefix: str = "ai_coder/"
     """Tells which branches are ours, for events that name no issue."""
     fix_ci: bool = False
@@ -132,5 +136,7 @@ class Settings:
     issue: int = 0
     """For manual and scheduled starts; 0 is none."""
     dry_run: bool = False
+    record: bool = False
+    """Whether to leave a cassette of the run."""
     warnings: tuple[str, ...] = ()
     """What was set and has no effect, one sentence each."""
