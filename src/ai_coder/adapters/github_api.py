@@ -14,6 +14,7 @@ import requests
 from github.Requester import Requester
 
 from ai_coder.adapters.github_fence import fenced_connections, own_paths
+from ai_coder.adapters.github_words import detail, permission_hint, said_by
 from ai_coder.adapters.line import Line, OpenLine
 from ai_coder.domain.cassette import Asked, Given
 from ai_coder.errors import EmptyRepository, ForgeError, NotFound
@@ -111,7 +112,7 @@ class GithubApi:
             answer = self._read(_GRAPHQL, {}, body)[1]
         errors = answer.get("errors") if isinstance(answer, dict) else None
         if errors:
-            said = re.sub(r"\s+", " ", "; ".join(map(_detail, errors)))[:500]
+            said = re.sub(r"\s+", " ", "; ".join(map(detail, errors)))[:500]
             kinds = {str(error.get("type")) for error in errors if isinstance(error, dict)}
             msg = f"GitHub refused a GraphQL request: {said}"
             if "NOT_FOUND" in kinds:
@@ -180,7 +181,7 @@ class GithubApi:
             raise ForgeError(msg, hint="Try again later; a proxy may stand between.") from error
 
     def _error(self, verb: str, path: str, status: int, headers: Mapping[str, str], text: str) -> ForgeError:
-        said = _message(text)
+        said = said_by(text)
         sentence = f"GitHub refused {verb} {path} with {status}: {said}"
         if headers.get("x-github-request-id"):
             sentence += f" (request {headers['x-github-request-id']})"
@@ -193,7 +194,7 @@ class GithubApi:
         if _wait_s(status, headers) is not None:
             return ForgeError(sentence, hint="A rate limit of GitHub is used up; start the run again later.")
         if status == _FORBIDDEN:
-            return ForgeError(sentence, hint=_permission_hint(verb, path, headers, said))
+            return ForgeError(sentence, hint=permission_hint(verb, path, headers, said))
         return ForgeError(sentence)
 
 
@@ -218,32 +219,3 @@ def _wait_s(status: int, headers: Mapping[str, str]) -> float | None:
     if headers.get("x-ratelimit-remaining") == "0" or status == _TOO_MANY_REQUESTS:
         return float("inf")
     return None
-
-
-def _message(text: str) -> str:
-    """GitHub's own words in an error answer, on one line."""
-    try:
-        data = json.loads(text)
-    except ValueError:
-        return "no reason given"
-    if not isinstance(data, dict):
-        return "no reason given"
-    details = data.get("errors")
-    words = [str(data.get("message", "no reason given")), *map(_detail, details if isinstance(details, list) else ())]
-    return re.sub(r"\s+", " ", "; ".join(words))[:500]
-
-
-def _detail(detail: object) -> str:
-    return str(detail.get("message") or detail.get("code")) if isinstance(detail, dict) else str(detail)
-
-
-def _permission_hint(verb: str, path: str, headers: Mapping[str, str], said: str) -> str:
-    """The missing permission by name: GitHub's header says it, the path where the header is missing."""
-    if "not permitted to create" in said.lower():
-        return "Switch on Settings > Actions > General > `Allow GitHub Actions to create and approve pull requests`."
-    accepted = headers.get("x-accepted-github-permissions", "").replace("_", "-").replace("=", ": ")
-    if not accepted:
-        area = "contents" if path.startswith(("/git/", "/contents", "/tarball")) else "issues"
-        area = "pull-requests" if path.startswith("/pulls") else area
-        accepted = f"{area}: {'read' if verb == 'GET' else 'write'}"
-    return f"Give the job the permission `{accepted}` under `permissions:` in the workflow."

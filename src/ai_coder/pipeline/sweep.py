@@ -54,13 +54,14 @@ def _waits(issue: Issue, tracker: Tracker, policy: TriggerPolicy) -> bool:
     own = _own(comments, tracker, policy)
     if own is None:
         return True
-    return any(
-        is_request(comment, policy)
-        and not objection(comment.author, policy, tracker.role)
-        and not is_answered(issue.number, comment, own, tracker)
-        for comment in comments[-MAX_LOOKED_AT:]
+    asked = [
+        comment
+        for comment in comments
         if not comment.body.startswith(OWN_MARKER)
-    )
+        and is_request(comment, policy)
+        and not objection(comment.author, policy, tracker.role)
+    ]
+    return any(not is_answered(issue.number, comment, own, tracker) for comment in asked[-MAX_LOOKED_AT:])
 
 
 def _own(comments: tuple[Comment, ...], tracker: Tracker, policy: TriggerPolicy) -> Person | None:

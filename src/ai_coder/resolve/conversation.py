@@ -27,7 +27,7 @@ from ai_coder.resolve.trigger import objection
 from ai_coder.settings import TriggerPolicy
 
 MAX_LOOKED_AT = 40
-"""The newest comments of which it is asked who reacted to them: each costs a request or three."""
+"""The newest comments that may wait for an answer: whether one has it costs a request or three."""
 _NO_SEAL = Seal()
 _ANSWERED = frozenset(Status) - {Status.FAILED, Status.CANCELLED, Status.PLANNED}
 """Ends of a run after which the request needs no other."""
@@ -88,9 +88,8 @@ def read_conversation(
     comments = tracker.comments(task.issue.number)
     status = next((comment for comment in comments if _is_status(comment, own)), Comment())
     sorted_out = _SortedOut(task, own, tracker, listened, status)
-    every = _in_order(comments, side, task)
-    for place, comment in enumerate(every, MAX_LOOKED_AT - len(every)):
-        sorted_out.take(comment, may_wait=place >= 0)
+    for comment in _in_order(comments, side, task):
+        sorted_out.take(comment)
     threads = _threads(task, own, tracker, listened, side)
     said = sorted_out.with_request()
     commands = [found for item in said if (found := parse_command(item.comment.body, policy.phrase))]
@@ -125,7 +124,7 @@ class _SortedOut:
     newer: list[Comment] = field(default_factory=list)
     is_done: bool = False
 
-    def take(self, comment: Comment, *, may_wait: bool = True) -> None:
+    def take(self, comment: Comment) -> None:
         """Put one where it belongs; what is nobody's word for us is dropped. Raises: ForgeError."""
         task, own, tracker = self.task, self.own, self.tracker
         if comment.body.startswith(OWN_MARKER):
@@ -136,16 +135,22 @@ class _SortedOut:
         elif is_newer(comment, task):
             self.newer.append(comment)
         elif is_text(comment) and not is_ours(comment, own) and not self._objection(comment):
-            costs_nothing = not set(dict(comment.reaction_counts)) & set(ANSWERS)
-            self.said.append(Said(comment, (may_wait or costs_nothing) and self._waits(comment)))
+            self.said.append(Said(comment, is_request=False))
 
     def with_request(self) -> list[Said]:
-        """What was said, the comment that asks with it also where the listing lacks it."""
-        asked = self.task.comment
-        is_missing = asked.id and not any(_is_asked(item.comment, self.task) for item in self.said)
+        """What was said, with what waits; the comment that asks is in it also where the listing lacks it.
+
+        Of those who may ask the newest comments are looked at, so that no stranger's pushes one of them out.
+        """
+        asked, old = self.task.comment, len(self.said) - MAX_LOOKED_AT
+        said = [
+            item if item.is_request or place < old else replace(item, is_request=self._waits(item.comment))
+            for place, item in enumerate(self.said)
+        ]
+        is_missing = asked.id and not any(_is_asked(item.comment, self.task) for item in said)
         if is_missing and asked.kind is CommentKind.CONVERSATION:
-            return [*self.said, Said(asked, is_request=True)]
-        return self.said
+            return [*said, Said(asked, is_request=True)]
+        return said
 
     def _waits(self, comment: Comment) -> bool:
         """Whether nobody answered it, or it is tried again: by `retry`, or since we had to ask about the branch."""
