@@ -13,7 +13,7 @@ from ai_coder.ports import Tracker
 from ai_coder.resolve.commands import parse_command
 from ai_coder.resolve.orders import answer_order, ordered_budget_usd, ordered_scope
 from ai_coder.resolve.requests import ANSWERS, DONE, is_answered, is_request
-from ai_coder.resolve.said import Said, ignored_as_newer, shown_to_model
+from ai_coder.resolve.said import Said, ignored_as_newer, is_newer, is_text, shown_to_model
 from ai_coder.resolve.threads import (
     Listening,
     Threads,
@@ -27,7 +27,7 @@ from ai_coder.resolve.trigger import objection
 from ai_coder.settings import TriggerPolicy
 
 MAX_LOOKED_AT = 40
-"""The newest comments that may wait for an answer: whether one has it costs a request or three."""
+"""The newest comments of which it is asked who reacted to them: each costs a request or three."""
 _NO_SEAL = Seal()
 _ANSWERED = frozenset(Status) - {Status.FAILED, Status.CANCELLED, Status.PLANNED}
 """Ends of a run after which the request needs no other."""
@@ -132,9 +132,9 @@ class _SortedOut:
         if _is_asked(comment, task):
             self.said.append(Said(task.comment, is_request=True))
             self.is_done = is_answered(task.issue.number, comment, own, tracker, DONE)
-        elif _is_newer(comment, task):
+        elif is_newer(comment, task):
             self.newer.append(comment)
-        elif _is_text(comment) and not is_ours(comment, own) and not self._objection(comment):
+        elif is_text(comment) and not is_ours(comment, own) and not self._objection(comment):
             self.said.append(Said(comment, is_request=False))
 
     def with_request(self) -> list[Said]:
@@ -144,7 +144,9 @@ class _SortedOut:
         """
         asked, old = self.task.comment, len(self.said) - MAX_LOOKED_AT
         said = [
-            item if item.is_request or place < old else replace(item, is_request=self._waits(item.comment))
+            replace(item, is_request=self._waits(item.comment))
+            if not item.is_request and (place >= old or _costs_nothing(item.comment))
+            else item
             for place, item in enumerate(self.said)
         ]
         is_missing = asked.id and not any(_is_asked(item.comment, self.task) for item in said)
@@ -166,6 +168,11 @@ class _SortedOut:
         return objection(comment.author, self.policy, self.tracker.role)
 
 
+def _costs_nothing(comment: Comment) -> bool:
+    """Whether the listing alone tells that nobody answered."""
+    return not set(dict(comment.reaction_counts)) & set(ANSWERS)
+
+
 def _in_order(comments: tuple[Comment, ...], side: PullSide, task: Task) -> list[Comment]:
     """The comments of the issue, of the pull request's conversation and of its reviews, oldest first.
 
@@ -176,17 +183,12 @@ def _in_order(comments: tuple[Comment, ...], side: PullSide, task: Task) -> list
 
 
 def _is_asked(comment: Comment, task: Task) -> bool:
-    return comment.is_same(task.comment) and _is_text(task.comment)
-
-
-def _is_text(comment: Comment) -> bool:
-    """Whether the comment says something; the text of a review may be empty, or an approval."""
-    return bool(comment.body.strip()) and not comment.is_approval
+    return comment.is_same(task.comment) and is_text(task.comment)
 
 
 def _is_about_threads(task: Task) -> bool:
     """Whether all that asks is a comment on lines, or the comments of a review without a text of its own."""
-    return bool(task.comment.id) and (task.comment.kind is CommentKind.LINE or not _is_text(task.comment))
+    return bool(task.comment.id) and (task.comment.kind is CommentKind.LINE or not is_text(task.comment))
 
 
 def _is_settled(task: Task, side: PullSide, threads: Threads) -> bool:
@@ -233,17 +235,6 @@ def is_answered_already(task: Task, conversation: Conversation) -> bool:
     is_issues_own = is_issues_own and not conversation.requests and not conversation.threads
     is_the_same = mark.status in _ANSWERED and mark.text_id == text_id(task.issue)
     return is_issues_own and is_the_same and conversation.status_at > task.as_of
-
-
-def _is_newer(comment: Comment, task: Task) -> bool:
-    """Whether the comment may have been written or changed after the request; one without a time may have been.
-
-    Times are whole seconds: of two comments of one kind and second, the one with the larger id came later.
-    """
-    if NEVER in {comment.created_at, comment.updated_at}:
-        return True
-    is_later = bool(task.comment.id) and comment.kind is task.comment.kind and comment.id > task.comment.id
-    return is_later or max(comment.created_at, comment.updated_at) > task.as_of
 
 
 def _is_status(comment: Comment, own: Person) -> bool:
