@@ -15,6 +15,14 @@ from ai_coder.settings import ModelSettings
 ReactionName = Literal["eyes", "rocket", "confused", "+1"]
 
 
+Keep = Callable[[str], None]
+"""Is told the object name of a commit."""
+
+
+def forget(_commit: str) -> None:
+    """The `Keep` that keeps nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reaction:
     """A reaction of ours as it stands on the forge."""
@@ -75,8 +83,10 @@ class Forge(Protocol):
         """The commit at which the histories of two commits parted; None when they never met. Raises: ForgeError."""
         ...
 
-    def publish(self, plan: CommitPlan) -> Published:
+    def publish(self, plan: CommitPlan, keep: Keep = forget) -> Published:
         """Make branch, commit and pull request match `plan`, and read them back; twice is once.
+
+        `keep` is told the commit's name when it stands on the forge and before a branch shows it.
 
         Raises: BranchMoved, ForgeError.
         """

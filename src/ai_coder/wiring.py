@@ -71,11 +71,13 @@ class Session:
         )
 
 
-def wire(place: Place, settings: Settings, environ: Mapping[str, str], host: Host) -> Opened:
+def wire(
+    place: Place, settings: Settings, environ: Mapping[str, str], host: Host, *, clock: Clock | None = None
+) -> Opened:
     """The real doors: GitHub, or a local repository. Raises: ConfigurationError."""
     from ai_coder.adapters.clock import SystemClock
 
-    clock = SystemClock()
+    clock = clock or SystemClock()
     if place.root:
         return _local(place, settings, host, clock)
     if not settings.token:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import io
 from contextlib import ExitStack, redirect_stderr, redirect_stdout
+from functools import partial
 from typing import TYPE_CHECKING, Any, Self
 
 from ai_coder.entry import main
 from ai_coder.loopback import GithubServer
 from ai_coder.loopback.model import ModelServer
 from ai_coder.loopback.runner import Ran, Runner, collect
+from ai_coder.wiring import wire
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -17,7 +19,8 @@ if TYPE_CHECKING:
 
     from ai_coder.loopback.branches import Content
     from ai_coder.loopback.hosted import HostedRepository
-    from ai_coder.loopback.model_script import Say
+    from ai_coder.loopback.model_script import Say, Speaker
+    from ai_coder.ports import Clock
 
 HELLO = {"hello.py": "print('hello')\n"}
 REPOSITORY = "octo-org/hello"
@@ -30,11 +33,13 @@ class Stage:
     def __init__(
         self,
         folder: Path,
-        replies: Sequence[Say | str] = (),
+        replies: Sequence[Say | str] | Speaker = (),
         files: Mapping[str, Content] | None = None,
         **inputs: str,
     ) -> None:
         self.folder = folder
+        self.clock: Clock | None = None
+        """What the runs take for the time; None is the machine's clock."""
         self._stack = ExitStack()
         self.github = self._stack.enter_context(GithubServer(folder / "github"))
         self.model = self._stack.enter_context(ModelServer(replies))
@@ -59,7 +64,7 @@ class Stage:
 
     def run(self, event: str, payload: dict[str, Any], **inputs: str) -> Ran:
         """Let the runner hand over the payload, in this process."""
-        return act(self.runner.environ(event, payload, inputs))
+        return act(self.runner.environ(event, payload, inputs), clock=self.clock)
 
     def open(
         self, body: str | None = f"Say it in French, in {LINK}.", title: str = "Greet in French", by: str = "mona"
@@ -95,9 +100,9 @@ class Stage:
         return self.repo.files(branch)[path].decode()
 
 
-def act(environ: Mapping[str, str], *argv: str) -> Ran:
+def act(environ: Mapping[str, str], *argv: str, clock: Clock | None = None) -> Ran:
     """The entry point with that environment: exit status, log, and what stands in the runner's files."""
     out = io.StringIO()
     with redirect_stdout(out), redirect_stderr(out):
-        status = main(argv, environ)
+        status = main(argv, environ, wire=partial(wire, clock=clock))
     return collect(environ, status, out.getvalue())

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from ai_coder.domain.change import FileChange
 from ai_coder.domain.report import ChangedFile, CommitPlan, Published, PullRequest
 from ai_coder.domain.task import Comment, Issue, Person, Role
-from ai_coder.ports import Forge, Reaction, ReactionName, SourceTree, Tracker
+from ai_coder.ports import Forge, Keep, Reaction, ReactionName, SourceTree, Tracker, forget
 
 NOTE = "This was a dry run: no commit, branch, pull request, reaction or comment was made."
 
@@ -38,7 +38,7 @@ class DryRunForge:
         """As the forge has it."""
         return self._forge.merge_base(one, other)
 
-    def publish(self, plan: CommitPlan) -> Published:
+    def publish(self, plan: CommitPlan, keep: Keep = forget) -> Published:  # noqa: ARG002  no commit is made
         """Say the plan. What comes back has no commit, and the plan's own account of its files."""
         files = tuple(map(_changed_file, plan.change_set.changes))
         self._say("\n".join(_lines(plan, files)))

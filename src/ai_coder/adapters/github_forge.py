@@ -11,6 +11,7 @@ from ai_coder.domain.change import FileChange
 from ai_coder.domain.report import ChangedFile, CommitPlan, Published, PullRequest
 from ai_coder.domain.source import REGULAR
 from ai_coder.errors import BranchMoved, ForgeError, NotFound
+from ai_coder.ports import Keep, forget
 
 SECTION_BEGIN, SECTION_END = "<!-- ai_coder:begin -->", "<!-- ai_coder:end -->"
 """Around the part of a pull request's body that is ours to replace; the rest is people's."""
@@ -66,9 +67,9 @@ class GithubForge:
             return None
         return str(data["merge_base_commit"]["sha"])
 
-    def publish(self, plan: CommitPlan) -> Published:
+    def publish(self, plan: CommitPlan, keep: Keep = forget) -> Published:
         """Commit, branch, pull request, extras; then all of it read back."""
-        commit = self._ensure_commit(plan)
+        commit = self._ensure_commit(plan, keep)
         notes: list[str] = []
         found = None if plan.is_new_branch else self.pull_request(plan.branch)
         try:
@@ -77,7 +78,7 @@ class GithubForge:
         except ForgeError as error:
             pull_request = found or PullRequest(base_branch=plan.base_branch)
             notes.append(f"The branch `{plan.branch}` stands, but the pull request does not: {error} {error.hint}")
-        data = self._api.get(f"/commits/{commit}")
+        data = self._api.get_written(f"/commits/{commit}")
         return Published(
             branch=plan.branch,
             commit=str(data["sha"]),
@@ -89,14 +90,16 @@ class GithubForge:
             notes=tuple(notes),
         )
 
-    def _ensure_commit(self, plan: CommitPlan) -> str:
+    def _ensure_commit(self, plan: CommitPlan, keep: Keep) -> str:
         """The commit of the plan at the head of its branch; one that an earlier try made is adopted."""
-        tree = self._write_tree(plan)
+        tree = "" if plan.commit else self._write_tree(plan)
         head = None if plan.is_new_branch else self.head(plan.branch)
+        if plan.commit and head == plan.commit:
+            return plan.commit
         if head not in {None, plan.parent}:
             return self._adopt(plan, tree, str(head))
-        body = {"message": plan.message, "tree": tree, "parents": [plan.parent]}
-        commit = str(self._api.write("POST", "/git/commits", body)[1]["sha"])
+        commit = plan.commit or self._write_commit(plan, tree)
+        keep(commit)
         try:
             if head is None:
                 self._api.write("POST", "/git/refs", {"ref": f"refs/heads/{plan.branch}", "sha": commit})
@@ -110,6 +113,10 @@ class GithubForge:
                 raise
             return self._adopt(plan, tree, str(now), error)
         return commit
+
+    def _write_commit(self, plan: CommitPlan, tree: str) -> str:
+        body = {"message": plan.message, "tree": tree, "parents": [plan.parent]}
+        return str(self._api.write("POST", "/git/commits", body)[1]["sha"])
 
     def _adopt(self, plan: CommitPlan, tree: str, head: str, cause: ForgeError | None = None) -> str:
         """`head`, when it is just what the plan wants. Raises: BranchMoved."""

@@ -9,6 +9,7 @@ from ai_coder.adapters.local_commit import CommitFacts, changed_files, read_comm
 from ai_coder.adapters.local_tree import LocalTree
 from ai_coder.domain.report import CommitPlan, Published, PullRequest
 from ai_coder.errors import BranchMoved, EmptyRepository, ForgeError
+from ai_coder.ports import Keep, forget
 
 _NOBODY = Identity("ai_coder", "ai_coder@localhost")
 """Who commits where git knows no user."""
@@ -58,7 +59,7 @@ class LocalForge:
         """The best common ancestor."""
         return self._git.ask("merge-base", one, other)
 
-    def publish(self, plan: CommitPlan) -> Published:
+    def publish(self, plan: CommitPlan, keep: Keep = forget) -> Published:  # noqa: ARG002  a local run is not resumed
         """Write the commit and move the branch to it, unless it moved meanwhile; then read both back."""
         self._require_branch_name(plan.branch)
         wanted = wanted_commit(self._git, plan)

@@ -1,6 +1,7 @@
 """Endings without a commit that wait for a person: `Questions`, `Planned`, `Parked`."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,3 +42,5 @@ class Parked:
 
     reason: str
     hint: str
+    resumes_at: datetime | None = None
+    """When the limit lets us go on, where it does so by itself; None where a person has to raise it."""

@@ -9,7 +9,7 @@ from ai_coder.domain.outcome import Parked, Planned, Questions
 from ai_coder.domain.source import RepoPath
 from ai_coder.domain.task import Skip, Task
 from ai_coder.domain.verification import Verdict, Verification
-from ai_coder.errors import AiCoderError
+from ai_coder.errors import AiCoderError, ForgeLimited, ModelLimited
 
 STATUS_MARKER = "<!-- ai_coder:status"
 """Beginning of the one status comment of an issue, and of no other text."""
@@ -86,6 +86,8 @@ class CommitPlan:
     change_set: ChangeSet
     title: str
     body: str
+    commit: str = ""
+    """An earlier try's commit of this very change, which stands on the forge already; empty where there is none."""
     is_draft: bool = False
     labels: tuple[str, ...] = ()
     reviewers: tuple[str, ...] = ()
@@ -155,9 +157,11 @@ class Cancelled:
 Outcome = Published | NothingToChange | Questions | Planned | Parked | Cannot | Failed | Cancelled | Skip
 
 
-def ending(error: BaseException) -> Failed | Cancelled:
-    """The outcome that an exception comes to: a failure with its hint, the runner's signal, or a fault of ours."""
+def ending(error: BaseException) -> Failed | Cancelled | Parked:
+    """The outcome that an exception comes to: a limit, a failure with its hint, a signal, or a fault of ours."""
     match error:
+        case ForgeLimited() | ModelLimited():
+            return Parked(str(error), error.hint, error.resumes_at)
         case AiCoderError(hint=hint, exit_status=status):
             return Failed(str(error), hint, status)
         case Exception():
@@ -204,6 +208,8 @@ class Report:
     context_paths: tuple[RepoPath, ...] = ()
     notes: tuple[str, ...] = ()
     """Warnings the user should read, one sentence each."""
+    unpublished: ChangeSet | None = None
+    """The model's change, where the forge did not take it: it was paid for, and is not thrown away."""
 
     @property
     def status(self) -> Status:

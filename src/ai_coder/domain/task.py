@@ -44,6 +44,8 @@ class Issue:
     is_pull_request: bool = False
     url: str = ""
     updated_at: datetime = NEVER
+    reaction_counts: tuple[tuple[str, int], ...] = ()
+    """(reaction content, how many), by anybody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,3 +134,5 @@ class Task:
     """The comment that asked; id 0 when the issue itself asks."""
     as_of: datetime
     """Text that is newer than this was not seen by the person who asked."""
+    is_sweep: bool = False
+    """Whether nobody asked just now, and a schedule looks for what still waits."""

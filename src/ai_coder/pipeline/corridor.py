@@ -1,16 +1,19 @@
 """`run(event, run) -> Report`. Inside a task a failure is an outcome, so that every request is answered."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 
-from ai_coder.domain.report import Report, ending
-from ai_coder.domain.status_mark import StatusMark, find_plan
+from ai_coder.domain.kept import Kept
+from ai_coder.domain.report import Published, Report, ending
+from ai_coder.domain.status_mark import find_plan, find_questions
 from ai_coder.domain.task import Candidate, Event, Skip, Task, Verb
 from ai_coder.errors import AiCoderError, ConfigurationError, ForgeError
 from ai_coder.pipeline.desk import Desk
 from ai_coder.pipeline.rooms import work
 from ai_coder.pipeline.run import Run
-from ai_coder.resolve.conversation import Conversation, is_answered_already, read_conversation
+from ai_coder.report.status import Progress
+from ai_coder.resolve.conversation import Conversation, is_answered_already, read_conversation, resumed
 from ai_coder.resolve.orders import answer_order
 from ai_coder.resolve.trigger import authorize, task_of
 from ai_coder.settings import Settings
@@ -26,8 +29,6 @@ def run(candidate: Candidate, run: Run) -> Report:
     task = admit(candidate, run)
     if isinstance(task, Skip):
         return Report(task)
-    if not answer_order(task.command):
-        _require_model(run.settings)
     return _answer(task, run)
 
 
@@ -75,25 +76,45 @@ def _answer(task: Task, run: Run) -> Report:
     conversation = Conversation()
     try:
         conversation = read_conversation(task, own, run.ports.tracker, run.settings.trigger)
+        task = resumed(task, conversation, run.settings.trigger.phrase)
         if is_answered_already(task, conversation):
-            return Report(Skip(_TWIN))
+            return Report(Skip(_TWIN), notes=desk.answer_again(conversation.mark))
         _open_status(task, conversation, desk)
+        if not answer_order(task.command):
+            _require_model(run.settings)
         report = work(task, conversation, run, desk)
     except AiCoderError as error:
-        report = Report(ending(error), task)
+        report = Report(ending(error), task, desk.spending())
     except BaseException as error:
-        desk.answer(Report(ending(error), task), conversation.requests)
+        desk.answer(Report(ending(error), task, desk.spending()), conversation.requests)
         raise
-    report = replace(report, notes=(*run.settings.warnings, *conversation.notes, *report.notes))
-    problems = desk.answer(report, () if answer_order(task.command) else conversation.requests)
+    report = replace(report, notes=(*run.settings.warnings, *conversation.notes, *report.notes, *_kept(report, desk)))
+    is_alone = answer_order(task.command) is not None and not task.is_sweep
+    problems = desk.answer(report, () if is_alone else conversation.requests)
     return replace(report, notes=(*report.notes, *problems))
 
 
+def _kept(report: Report, desk: Desk) -> Iterator[str]:
+    """Where a change is that was paid for and did not become a pull request."""
+    kept = desk.progress.kept
+    is_published = isinstance(report.outcome, Published) and report.outcome.pull_request.number
+    if kept and not is_published:
+        yield f"The change is kept as commit `{kept.commit[:12]}`: the next run publishes it, and asks no model for it."
+    if report.unpublished:
+        yield "The change stands as a patch in the job summary and in the report file."
+
+
 def _open_status(task: Task, conversation: Conversation, desk: Desk) -> None:
-    """Show that the work begins. A plan stays where the command is about it. Raises: ForgeError."""
+    """Show that the work begins, and hand on what it needs of the last run's comment. Raises: ForgeError.
+
+    A plan stays where the command is about it, the questions until the work they are about is done.
+    """
+    text = conversation.status_text
     keeps_plan = task.command.verb in {Verb.GO, Verb.RETRY, Verb.HELP, Verb.BUDGET}
-    desk.open_status(
-        conversation.status_comment,
-        StatusMark.parse(conversation.status_text).spent_usd,
-        find_plan(conversation.status_text) if keeps_plan else "",
+    begun = Progress(
+        before_usd=conversation.mark.spent_usd,
+        plan=find_plan(text) if keeps_plan else "",
+        questions=find_questions(text),
+        kept=Kept.parse(text),
     )
+    desk.open_status(conversation.status_comment, begun)

@@ -1,21 +1,20 @@
 """What people see while a request is worked on: the eyes, the status comment, the answer."""
 
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
 
-from ai_coder.domain.report import Report, Status
+from ai_coder.domain.kept import Kept
+from ai_coder.domain.outcome import Parked
+from ai_coder.domain.report import Report, Spent
+from ai_coder.domain.status_mark import StatusMark, request_ids
 from ai_coder.domain.task import Comment, Person, Task
 from ai_coder.egress import Egress
 from ai_coder.errors import ForgeError, NotFound
-from ai_coder.ports import Ports, ReactionName
+from ai_coder.ports import Ports
 from ai_coder.report.status import ROOMS, Progress, render_progress, render_receipt
+from ai_coder.resolve.conversation import final_reaction
 
 _EDIT_EVERY_S = 10.0
-_ANSWERS: dict[Status, ReactionName] = {
-    Status.CHANGED: "rocket",
-    Status.PARKED: "rocket",
-    Status.NO_CHANGE: "+1",
-    Status.PLANNED: "+1",
-}
 
 
 @dataclass(slots=True)
@@ -26,6 +25,8 @@ class Desk:
     ports: Ports
     egress: Egress
     progress: Progress = field(default_factory=Progress)
+    spending: Callable[[], Spent] = Spent
+    """What the model has cost so far."""
     _status_comment: int | None = None
     """Its id; 0 when there is none yet, None while nobody looked for it."""
     _edited_at_s: float = 0.0
@@ -41,11 +42,27 @@ class Desk:
             self.ports.host.annotate("warning", f"The request got no reaction: {error}")
             return Person()
 
-    def open_status(self, comment_id: int, before_usd: float = 0.0, plan: str = "") -> None:
-        """Post the status comment, or take over the one of an earlier run. Raises: ForgeError."""
+    def open_status(self, comment_id: int, begun: Progress | None = None) -> None:
+        """Post the status comment, or take over the one of an earlier run with what it hands on. Raises: ForgeError."""
         self._status_comment = comment_id
-        self.progress = Progress(before_usd=before_usd, plan=plan)
-        self._write(render_progress(self.progress, self.ports.host.run_url, self.egress))
+        self.progress = begun or Progress()
+        self._write_progress()
+
+    def keep(self, kept: Kept) -> None:
+        """Write down, before a branch shows it, which commit holds the change: a run that is killed now loses nothing.
+
+        Where it cannot be written the work goes on: all that is lost is that help.
+        """
+        self.progress = replace(self.progress, kept=kept)
+        try:
+            self._write_progress()
+        except ForgeError as error:
+            self.ports.host.annotate("warning", self.egress.redact(f"The change could not be noted: {error}"))
+
+    def done_with_kept(self) -> tuple[str, ...]:
+        """The requests of the kept change, which is published now, or of no use any more."""
+        kept, self.progress = self.progress.kept, replace(self.progress, kept=None)
+        return kept.asked if kept else ()
 
     def room_done(self, said: str) -> None:
         """One room further."""
@@ -70,16 +87,29 @@ class Desk:
         Where it is not known whether a status comment stands, the reaction alone answers: there is never a second one.
         """
         problems = []
-        reaction = _ANSWERS.get(report.status, "confused")
-        targets = {self.task.comment.id} | {comment.id for comment in requests}
+        targets = {comment.id for comment in requests}
+        if not (targets and self.task.is_sweep):
+            targets.add(self.task.comment.id)
+        self.progress = replace(self.progress, asked=request_ids(self.task, requests))
         try:
             if self._status_comment is not None:
                 self._write(render_receipt(report, self.progress, self.ports.host.run_url, self.egress))
         except ForgeError as error:
             problems.append(f"The status comment could not be written: {error} {error.hint}")
+        if isinstance(report.outcome, Parked) and report.outcome.resumes_at:
+            return tuple(problems)
+        return (*problems, *self._react(report.status, targets))
+
+    def answer_again(self, mark: StatusMark) -> tuple[str, ...]:
+        """The reactions that belong to an answer which stands already: who gave it may not have come so far."""
+        targets = {int(name) for name in mark.asked if name.isdecimal()}
+        return self._react(mark.status, targets or {self.task.comment.id})
+
+    def _react(self, status: str, targets: Iterable[int]) -> tuple[str, ...]:
+        problems = []
         for comment_id in sorted(targets):
             try:
-                self.ports.tracker.react(self.task.issue.number, comment_id, reaction)
+                self.ports.tracker.react(self.task.issue.number, comment_id, final_reaction(status))
             except ForgeError as error:
                 problems.append(f"The request got no final reaction: {error}")
         return tuple(problems)
@@ -89,13 +119,17 @@ class Desk:
         if self.ports.clock.monotonic_s() - self._edited_at_s < _EDIT_EVERY_S:
             return
         try:
-            self._write(render_progress(self.progress, self.ports.host.run_url, self.egress))
+            self._write_progress()
         except ForgeError as error:
             self._edited_at_s = self.ports.clock.monotonic_s()
             self.ports.host.annotate("warning", self.egress.redact(f"The status comment was not edited: {error}"))
 
     def _say(self, text: str) -> None:
         self.ports.host.say(self.egress.redact(text))
+
+    def _write_progress(self) -> None:
+        self.progress = replace(self.progress, spent_usd=self.spending().cost_usd or 0.0)
+        self._write(render_progress(self.progress, self.ports.host.run_url, self.egress))
 
     def _write(self, text: str) -> None:
         """Post the comment or replace its text; one that somebody deleted is posted anew. Raises: ForgeError."""

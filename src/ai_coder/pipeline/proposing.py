@@ -122,9 +122,12 @@ def _talk(matter: Matter, run: Run, manner: Manner, desk: Desk) -> tuple[Talk, f
     ports, settings = run.ports, run.settings
     prompt = render_prompt(matter.asked, matter.context, manner, ports.nonce())
     desk.prompted(f"{prompt.chars:,} characters")
-    deadline_s = ports.clock.monotonic_s() + max(settings.limits.timeout_s - _RESERVE_S, 1.0)
+    timeout_s = settings.limits.timeout_s
+    deadline_s = ports.clock.monotonic_s() + timeout_s - min(_RESERVE_S, timeout_s / 4)
     model = ports.open_model(settings.model, deadline_s)
-    return Talk(model, settings.limits, prompt, _cost(run), matter.purse), deadline_s
+    talk = Talk(model, settings.limits, prompt, _cost(run), matter.purse)
+    desk.spending = lambda: talk.spent
+    return talk, deadline_s
 
 
 def _cost(run: Run) -> Cost:

@@ -4,25 +4,16 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from ai_coder.commit import plan
-from ai_coder.domain.report import (
-    Cancelled,
-    Cannot,
-    Failed,
-    NothingToChange,
-    Place,
-    Proposal,
-    Published,
-    Report,
-    Status,
-    ending,
-)
+from ai_coder.domain.kept import Kept
+from ai_coder.domain.report import Cannot, CommitPlan, NothingToChange, Place, Proposal, Report, Status, ending
 from ai_coder.domain.source import Context, RepoPath, decode
-from ai_coder.domain.status_mark import StatusMark, find_plan
+from ai_coder.domain.status_mark import find_plan, find_questions, request_ids
 from ai_coder.domain.task import Task, Verb
 from ai_coder.errors import AiCoderError
 from ai_coder.generate.budget import Purse
 from ai_coder.generate.policy import check
 from ai_coder.pipeline.desk import Desk
+from ai_coder.pipeline.landing import land
 from ai_coder.pipeline.place import find_place, known_branches
 from ai_coder.pipeline.proposing import Matter, propose
 from ai_coder.pipeline.run import Run
@@ -51,14 +42,27 @@ def work(task: Task, conversation: Conversation, run: Run, desk: Desk) -> Report
     place = find_place(task.issue, links.refs, run.settings.commit, run.ports.forge, run.slug)
     if isinstance(place, Cannot):
         return Report(place, task)
+    landed = land(task, conversation, place, run)
+    if landed and landed.is_all:
+        return Report(landed.published, task)
+    if landed:
+        conversation = conversation.without(desk.done_with_kept())
+        place = find_place(task.issue, links.refs, run.settings.commit, run.ports.forge, run.slug)
+    if isinstance(place, Cannot):
+        return Report(place, task)
+    return _change(task, conversation, place, run, desk)
+
+
+def _change(task: Task, conversation: Conversation, place: Place, run: Run, desk: Desk) -> Report:
+    """What the model makes of it, published. Raises: AiCoderError."""
+    desk.done_with_kept()
+    asked = _asked(task, conversation)
+    links = _links(asked, run)
     base = run.ports.forge.tree(place.base_commit)
     warned, run = run.settings.warnings, replace(run, settings=_configured(base, run))
     tree = base if place.parent == place.base_commit else run.ports.forge.tree(place.parent)
     links = resolve_refs(links, known_branches(links.refs, place, run.ports.forge))
-    scope = conversation.scope or run.settings.write.scope
-    wanted = Wanted(links.files, "\n".join([asked.title, asked.body, *(text for _, text, _ in asked.comments)]), scope)
-    wanted = replace(wanted, can_read=run.settings.mode != "single")
-    context = gather(wanted, tree, run.settings.limits.max_prompt_chars)
+    context = gather(_wanted(asked, links, conversation, run), tree, run.settings.limits.max_prompt_chars)
     if isinstance(context, Cannot):
         return Report(context, task)
     context = replace(context, instructions=_instructions(base, run))
@@ -76,13 +80,21 @@ def work(task: Task, conversation: Conversation, run: Run, desk: Desk) -> Report
     violations = check(proposed.outcome.change_set, context.write_set, run.settings.write, tree.entries())
     if violations:
         return replace(report, outcome=Cannot("the change is not allowed", refusals=tuple(map(str, violations))))
-    return replace(report, outcome=_publish(task, proposed.outcome, place, run))
+    planned = plan(task, proposed.outcome, place, run.settings.commit, run.egress)
+    asked_ids = request_ids(task, conversation.requests)
+    return _publish(report, proposed.outcome, planned, Kept.of(planned, proposed.outcome, task, asked_ids), run, desk)
+
+
+def _wanted(asked: Asked, links: Links, conversation: Conversation, run: Run) -> Wanted:
+    scope = conversation.scope or run.settings.write.scope
+    text = "\n".join([asked.title, asked.body, *(text for _, text, _ in asked.comments)])
+    return Wanted(links.files, text, scope, can_read=run.settings.mode != "single")
 
 
 def _matter(task: Task, conversation: Conversation, matter: Matter, run: Run) -> Matter:
     """The matter with what the conversation says of money, and whether a plan is all that is asked for."""
     limit_usd = max(run.settings.limits.max_issue_cost_usd, conversation.budget_usd)
-    before_usd = StatusMark.parse(conversation.status_text).spent_usd
+    before_usd = conversation.mark.spent_usd
     is_plan = task.command.verb is Verb.PLAN
     return replace(matter, purse=Purse(before_usd, limit_usd), is_plan=is_plan)
 
@@ -95,13 +107,14 @@ def _asked(task: Task, conversation: Conversation) -> Asked:
     if task.command.argument and not task.comment.id:
         comments.append((task.requester.login, clean(task.command.argument).text, True))
     issue = task.issue
-    status = StatusMark.parse(conversation.status_text).status
+    text = conversation.status_text
+    questions = text if conversation.mark.status == Status.NEED_INFO else find_questions(text)
     return Asked(
         clean(issue.title).text,
         clean(issue.body).text,
         issue.author.login,
         tuple(comments),
-        clean(conversation.status_text).text.strip() if status == Status.NEED_INFO else "",
+        clean(questions).text.strip(),
         clean(find_plan(conversation.status_text)).text if task.command.verb in {Verb.GO, Verb.RETRY} else "",
     )
 
@@ -143,10 +156,14 @@ def _seen(context: Context) -> str:
     return f"{linked} linked file(s)" if linked else f"{len(context.sources)} file(s) of the repository"
 
 
-def _publish(task: Task, proposal: Proposal, place: Place, run: Run) -> Published | Failed | Cancelled:
-    """Room 4. A failure is an outcome here: the report goes on to say what the model cost."""
+def _publish(report: Report, proposal: Proposal, planned: CommitPlan, kept: Kept, run: Run, desk: Desk) -> Report:
+    """Room 4. A failure is an outcome here: the report goes on to say what the model cost, and what it made."""
+
+    def keep(commit: str) -> None:
+        desk.keep(replace(kept, commit=commit))
+
     try:
-        published = run.ports.forge.publish(plan(task, proposal, place, run.settings.commit, run.egress))
+        published = run.ports.forge.publish(planned, keep)
     except AiCoderError as error:
-        return ending(error)
-    return replace(published, proposal=proposal)
+        return replace(report, outcome=ending(error), unpublished=proposal.change_set)
+    return replace(report, outcome=replace(published, proposal=proposal))

@@ -4,13 +4,17 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from ai_coder.domain.report import Report, Spent, Status
-from ai_coder.domain.status_mark import StatusMark, marked_plan, text_id
+from ai_coder.domain.kept import Kept
+from ai_coder.domain.outcome import Parked
+from ai_coder.domain.report import Published, Report, Spent, Status
+from ai_coder.domain.status_mark import WORKING, StatusMark, marked_plan, text_id
 from ai_coder.egress import Egress
 from ai_coder.report.headline import render_headline
 
 ROOMS = ("Resolve", "Prompt", "Generate", "Commit")
 _MAX_SHOWN_STEPS = 12
+_UNFINISHED = frozenset({Status.FAILED, Status.CANCELLED, Status.PARKED, Status.CANNOT})
+"""Ends after which the same questions may be worked on again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +29,14 @@ class Progress:
     """What earlier runs of the issue cost."""
     plan: str = ""
     """The plan that is carried out, as it stood in the comment; it stays until it is."""
+    questions: str = ""
+    """The questions that are answered, with their boxes; they stay until the work is done."""
+    kept: Kept | None = None
+    """The change that is about to be published; it stays until it is."""
+    asked: tuple[str, ...] = ()
+    """What is answered, once it is."""
+    spent_usd: float = 0.0
+    """What this run has cost so far."""
 
     def then(self, said: str) -> "Progress":
         """One room further."""
@@ -37,8 +49,8 @@ class Progress:
 
 def render_progress(progress: Progress, run_url: str, egress: Egress) -> str:
     """The comment while the run works."""
-    mark = StatusMark("working", progress.before_usd)
-    lines = [str(mark), "### ai_coder is working on this", ""]
+    mark = StatusMark(WORKING, progress.before_usd + progress.spent_usd)
+    lines = [str(mark), *_kept(progress), "### ai_coder is working on this", ""]
     for number, room in enumerate(ROOMS):
         is_done = number < len(progress.done)
         said = f": {progress.done[number]}" if is_done and progress.done[number] else ""
@@ -49,6 +61,8 @@ def render_progress(progress: Progress, run_url: str, egress: Egress) -> str:
             lines += [f"  - {egress.code(step)}" for step in progress.steps[-_MAX_SHOWN_STEPS:]]
     if progress.plan:
         lines += ["", "The plan that is carried out:", "", marked_plan(progress.plan)]
+    if progress.questions:
+        lines += ["", "The questions, and what was answered:", "", progress.questions]
     if run_url:
         lines += ["", f"[Log of this run]({run_url})"]
     return egress.finish("\n".join(lines))
@@ -56,12 +70,24 @@ def render_progress(progress: Progress, run_url: str, egress: Egress) -> str:
 
 def render_receipt(report: Report, progress: Progress, run_url: str, egress: Egress) -> str:
     """The comment when the run has ended. Facts as read back from the forge; foreign words are quoted."""
-    issue_id = text_id(report.task.issue) if report.task and report.spent.rounds else ""
-    mark = StatusMark(report.status.value, progress.before_usd + (report.spent.cost_usd or 0.0), issue_id)
-    lines = [str(mark), *_receipt(report, run_url, egress)]
+    outcome = report.outcome
+    issue_id = text_id(report.task.issue) if report.task and (report.spent.rounds or progress.kept) else ""
+    spent_usd = progress.before_usd + (report.spent.cost_usd or 0.0)
+    resumes_at = outcome.resumes_at if isinstance(outcome, Parked) else None
+    mark = StatusMark(report.status.value, spent_usd, issue_id, progress.asked, resumes_at)
+    is_published = isinstance(outcome, Published) and bool(outcome.pull_request.number)
+    lines = [str(mark), *(() if is_published else _kept(progress)), *_receipt(report, run_url, egress)]
     if progress.plan and report.status is not Status.CHANGED:
         lines += ["", "The plan waits for `/ai_coder go`:", "", marked_plan(progress.plan)]
+    if progress.questions and report.status in _UNFINISHED:
+        lines += ["", "The questions, and what was answered:", "", progress.questions]
     return egress.finish("\n".join(lines))
+
+
+def _kept(progress: Progress) -> Iterator[str]:
+    """The kept change, for the next run; readers of the page do not see it."""
+    if progress.kept and (line := str(progress.kept)):
+        yield line
 
 
 def render_summary(report: Report, run_url: str, egress: Egress) -> str:

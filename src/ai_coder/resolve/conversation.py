@@ -1,11 +1,11 @@
 """What the thread under an issue says: who is listened to, which requests are unanswered, where our status stands."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from ai_coder.domain.report import STATUS_MARKER, Status
-from ai_coder.domain.status_mark import StatusMark, text_id
+from ai_coder.domain.status_mark import StatusMark, chosen_answers, request_ids, text_id
 from ai_coder.domain.task import NEVER, Command, Comment, Person, Task, Verb
 from ai_coder.ports import ReactionName, Tracker
 from ai_coder.resolve.commands import parse_command
@@ -15,10 +15,19 @@ from ai_coder.settings import TriggerPolicy
 
 ANSWERS: tuple[ReactionName, ...] = ("rocket", "confused", "+1")
 """Our reactions that say: this request is answered. Source: contract section 7."""
-_ANSWERED = frozenset(Status) - {Status.FAILED, Status.CANCELLED, Status.PLANNED}
-"""Ends of a run after which the request needs no other."""
+_REACTIONS: Mapping[str, ReactionName] = {
+    Status.CHANGED: "rocket",
+    Status.PARKED: "rocket",
+    Status.NO_CHANGE: "+1",
+    Status.PLANNED: "+1",
+}
 _DONE: tuple[ReactionName, ...] = ("rocket", "+1")
 """Those of them after which there is nothing to try again."""
+
+
+def final_reaction(status: str) -> ReactionName:
+    """Our reaction to a request that ended so. Source: contract section 7."""
+    return _REACTIONS.get(status, "confused")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +58,16 @@ class Conversation:
     notes: tuple[str, ...] = ()
     """What was left out, one sentence each."""
 
+    def without(self, asked: tuple[str, ...]) -> "Conversation":
+        """The thread once these requests (by their ids) are answered."""
+        said = [replace(item, is_request=item.is_request and str(item.comment.id) not in asked) for item in self.said]
+        return replace(self, said=tuple(said))
+
+    @property
+    def mark(self) -> StatusMark:
+        """How the last run ended."""
+        return StatusMark.parse(self.status_text)
+
     @property
     def requests(self) -> tuple[Comment, ...]:
         """The comments to answer, oldest first."""
@@ -61,17 +80,20 @@ def read_conversation(task: Task, own: Person, tracker: Tracker, policy: Trigger
     Raises: ForgeError.
     """
     number = task.issue.number
-    status, said, newer = Comment(), [], 0
-    for comment in tracker.comments(number):
-        is_own = bool(own.id) and comment.author.id == own.id
+    said, newer = [], 0
+    comments = tracker.comments(number)
+    status = _status(comments, own)
+    answered = _answered(status)
+    for comment in comments:
         if comment.body.startswith(STATUS_MARKER):
-            status = comment if is_own and not status.id else status
-        elif comment.id == task.comment.id:
-            said.append(Said(task.comment, is_request=True))
+            continue
+        if comment.id == task.comment.id:
+            said.append(Said(task.comment, is_request=str(comment.id) not in answered))
         elif _is_newer(comment, task):
             newer += 1
         elif comment.body.strip() and not objection(comment.author, policy, tracker.role):
-            said.append(Said(comment, _waits(comment, task, own, tracker, policy)))
+            is_waiting = str(comment.id) not in answered and _waits(comment, task, own, tracker, policy)
+            said.append(Said(comment, is_waiting))
     if task.comment.id and task.comment.id not in {item.comment.id for item in said}:
         said.append(Said(task.comment, is_request=True))
     notes = (f"{newer} comment(s) newer than the request are left to the next run.",) if newer else ()
@@ -81,15 +103,44 @@ def read_conversation(task: Task, own: Person, tracker: Tracker, policy: Trigger
     )
 
 
-def is_answered_already(task: Task, conversation: Conversation) -> bool:
-    """Whether a run that ended after the event has answered the same text, and nobody asked for more since.
+def _status(comments: Iterable[Comment], own: Person) -> Comment:
+    """The status comment, which nobody but ourselves wrote; an empty one where there is none."""
+    found = (c for c in comments if own.id and c.author.id == own.id and c.body.startswith(STATUS_MARKER))
+    return next(found, Comment())
 
-    An issue that is opened with the label makes two events, `opened` and `labeled`, of one request.
+
+def _answered(status: Comment) -> frozenset[str]:
+    """The requests that the status comment answers, whether or not a reaction says so too."""
+    mark = StatusMark.parse(status.body)
+    return frozenset(mark.asked) if mark.is_answer else frozenset()
+
+
+def is_answered_already(task: Task, conversation: Conversation) -> bool:
+    """Whether the status comment holds the answer: this run comes after one that gave it, or beside it.
+
+    A job that is run again is such a one, and so is an issue that is opened with the label, which makes two events.
     """
-    mark = StatusMark.parse(conversation.status_text)
-    is_issues_own = not task.comment.id and not task.command.argument and not conversation.requests
-    is_the_same = mark.status in _ANSWERED and mark.text_id == text_id(task.issue)
-    return is_issues_own and is_the_same and conversation.status_at > task.as_of
+    mark, asked = conversation.mark, request_ids(task, ())
+    if not mark.is_answer or conversation.requests:
+        return False
+    if asked:
+        return set(asked) <= set(mark.asked)
+    is_later = task.is_sweep or conversation.status_at > task.as_of
+    return is_later and (task.is_sweep or mark.text_id == text_id(task.issue))
+
+
+def resumed(task: Task, conversation: Conversation, phrase: str) -> Task:
+    """The task with the order that is still to be carried out, where the event itself brings none."""
+    if task.comment.id or task.command.verb is not Verb.WORK or task.command.argument:
+        return task
+    words = chosen_answers("", conversation.status_text)
+    orders = [parse_command(comment.body, phrase) for comment in conversation.requests]
+    if orders and all(order and answer_order(order) for order in orders):
+        return replace(task, command=orders[-1] or task.command)
+    last = next((order for order in reversed(orders) if order and order.verb in {Verb.GO, Verb.PLAN}), None)
+    if last:
+        return replace(task, command=last)
+    return replace(task, command=Command(Verb.WORK, words)) if words else task
 
 
 def _is_newer(comment: Comment, task: Task) -> bool:

@@ -62,20 +62,25 @@ def parse_issue(data: Mapping[str, Any]) -> Issue:
         is_pull_request=bool(_mapping(data, "pull_request")),
         url=_text(data, "html_url"),
         updated_at=parse_time(_text(data, "updated_at")),
+        reaction_counts=_reaction_counts(data),
     )
 
 
 def parse_comment(data: Mapping[str, Any]) -> Comment:
     """A comment under an issue."""
-    counts = _mapping(data, "reactions")
     return Comment(
         id=_number(data, "id"),
         body=_text(data, "body"),
         author=parse_person(_mapping(data, "user")),
         created_at=parse_time(_text(data, "created_at")),
         updated_at=parse_time(_text(data, "updated_at")),
-        reaction_counts=tuple((name, _number(counts, name)) for name in _REACTIONS if _number(counts, name)),
+        reaction_counts=_reaction_counts(data),
     )
+
+
+def _reaction_counts(data: Mapping[str, Any]) -> tuple[tuple[str, int], ...]:
+    counts = _mapping(data, "reactions")
+    return tuple((name, _number(counts, name)) for name in _REACTIONS if _number(counts, name))
 
 
 def parse_time(text: str) -> datetime:
