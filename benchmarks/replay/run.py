@@ -9,7 +9,7 @@ import argparse
 import json
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -40,8 +40,6 @@ class Row:
     created: int = 0
     deleted: int = 0
     renamed: int = 0
-    joined: int = 0
-    """Files whose hunks had to be sent as one edit."""
     api: str = ""
     steps: int = 0
     requests: int = 0
@@ -69,31 +67,25 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def replay(task: Task, mirror: Path, api: str) -> Row:
-    """Play one task from its issue to its pull request, and compare.
-
-    The loop takes no edit that leaves a file broken: where one hunk does, the file's hunks are sent as one edit.
-    """
+    """Play one task from its issue to its pull request, and compare."""
     with TemporaryDirectory() as name:
         try:
             both = sides(task, mirror, Path(name, "gold.git"))
             script = script_of(both)
-            row, broken = _play(task, both, script, api)
-            if broken:
-                row, _ = _play(task, both, script_of(both, broken), api)
+            return _play(task, both, script, api)
         except (NotHere, Unplayable, GitFailed) as error:
             return Row(task.task_id, task.repository, "left out", str(error).partition("\n")[0])
-    return replace(row, joined=len(broken))
 
 
-def _play(task: Task, both: Sides, script: Script, api: str) -> tuple[Row, set[str]]:
-    """One run, and the files that an edit would have broken."""
+def _play(task: Task, both: Sides, script: Script, api: str) -> Row:
+    """One run."""
     player = Player(script.turns)
     with TemporaryDirectory() as name, Scene(Path(name), task.repository, player, {"api": api}) as scene:
         borrow(scene.repo.state.store, both.store)
         scene.begin_with(both.base)
         played = scene.label(both.text)
         why = _judged(scene, both, player, played)
-    return _row(task, script, api, played, why), player.broken
+    return _row(task, script, api, played, why)
 
 
 def _judged(scene: Scene, both: Sides, player: Player, played: Played) -> str:
@@ -139,7 +131,7 @@ def _directions(tasks: Sequence[Task], *, both: bool) -> Iterator[Task]:
 def _cells(row: Row) -> tuple[str, ...]:
     if row.verdict == "left out":
         return (row.task, *[""] * 7, f"left out: {row.why}")
-    marks = (("+", row.created), ("-", row.deleted), (">", row.renamed), ("&", row.joined))
+    marks = (("+", row.created), ("-", row.deleted), (">", row.renamed))
     kinds = "".join(f" {sign}{count}" for sign, count in marks if count)
     numbers = (
         row.api,
@@ -171,7 +163,7 @@ def conclude(rows: Sequence[Row]) -> int:
     )
     print(
         f"\nreplay: {equal} of {len(played)} tasks equal, over {len({row.repository for row in played})} repositories; "
-        f"{kinds}; {sum(bool(row.joined) for row in played)} with the hunks of a file sent as one edit (&); "
+        f"{kinds}; "
         f"{len(rows) - len(played)} left out"
     )
     return 0 if equal == len(played) else 1

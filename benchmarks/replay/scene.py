@@ -32,7 +32,6 @@ INPUTS = {
 }
 _CUT = ("... cut here", "more lines: narrow the pattern")
 """An answer that says so need not hold all that was asked for."""
-_BROKEN = "would no longer parse"
 _MAX_TITLE_CHARS, _MAX_BODY_CHARS = 256, 65_536
 """What GitHub takes."""
 _MEASURED = Path(__file__).with_name("measured.py")
@@ -45,8 +44,6 @@ class Player:
     turns: Sequence[Turn]
     outcome: str = "changed"
     complaints: list[str] = field(default_factory=list)
-    broken: set[str] = field(default_factory=set)
-    """Files that an edit would have left so that they do not parse."""
     _said: int = 0
     _asked: dict[str, Move] = field(default_factory=dict)
 
@@ -56,8 +53,6 @@ class Player:
             move = self._asked.pop(call_id, None)
             if move and move.expects not in answer and not any(cut in answer for cut in _CUT):
                 self.complaints.append(f"{move.call.name} {move.path}: {answer}")
-                if _BROKEN in answer:
-                    self.broken.add(move.path)
         self._said += 1
         if self._said > len(self.turns):
             summary = "Plays what was accepted."

@@ -1,7 +1,7 @@
 """An accepted change -> the tool calls of a model that makes it. Pure, but for the blobs that it reads."""
 
 import re
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ai_coder.domain.source import RepoPath
@@ -54,8 +54,8 @@ class Script:
     renamed: int
 
 
-def script_of(sides: Sides, joined: Container[str] = ()) -> Script:
-    """The calls that turn the base into the goal, the hunks of `joined` files in one edit. Raises: Unplayable."""
+def script_of(sides: Sides) -> Script:
+    """The calls that turn the base into the goal, hunk by hunk. Raises: Unplayable."""
     files = sorted(sides.store.changes(sides.base, sides.goal), key=lambda file: _ORDER.index(file.status))
     before, after = (listing(sides.store, tree) for tree in (sides.base, sides.goal))
     turns: list[Turn] = []
@@ -65,7 +65,7 @@ def script_of(sides: Sides, joined: Container[str] = ()) -> Script:
         _check(file, old[0] if old else "", new[0] if new else "")
         old_text = _text(sides.store, file, old[1]) if old else ""
         new_text = _text(sides.store, file, new[1]) if new else ""
-        turns += _turns(file, old_text, new_text, is_joined=file.path in joined)
+        turns += _turns(file, old_text, new_text)
     if not turns:
         raise Unplayable("changes nothing")
     kinds = [file.status for file in files]
@@ -100,7 +100,7 @@ def _text(store: GitStore, file: FileDiff, name: str) -> str:
     return text
 
 
-def _turns(file: FileDiff, old: str, new: str, *, is_joined: bool) -> Iterator[Turn]:
+def _turns(file: FileDiff, old: str, new: str) -> Iterator[Turn]:
     """What is done with one file. Raises: Unplayable."""
     path = file.path
     if old.endswith("\n") and new and not new.endswith("\n"):
@@ -121,8 +121,7 @@ def _turns(file: FileDiff, old: str, new: str, *, is_joined: bool) -> Iterator[T
         case "renamed":
             yield (Move(Call("edit_file", {"path": file.previous, "move_to": path}), "Written."),)
     now = _lines(old)
-    hunks = list(_hunks(file.patch or ""))
-    for hunk in [_joined(now, hunks)] if is_joined and hunks else hunks:
+    for hunk in _hunks(file.patch or ""):
         yield from _turns_of_hunk(path, now, hunk)
         now[hunk.start : hunk.start + len(hunk.old)] = hunk.new
     if "".join(now) != new:
@@ -157,15 +156,6 @@ def _hunks(patch: str) -> Iterator[Hunk]:
             for sign in signs if line[:1] in {" ", "-", "+"} else "":
                 sides[sign].append(line[1:] + "\n")
         yield Hunk(start - 1 if count else start, sides["-"], sides["+"])
-
-
-def _joined(now: Sequence[str], hunks: Sequence[Hunk]) -> Hunk:
-    """All of them as one, with the lines between."""
-    after = list(now)
-    for hunk in hunks:
-        after[hunk.start : hunk.start + len(hunk.old)] = hunk.new
-    start, end = hunks[0].start, hunks[-1].start + len(hunks[-1].new)
-    return Hunk(start, list(now[start : end + len(now) - len(after)]), after[start:end])
 
 
 def _turns_of_hunk(path: str, now: Sequence[str], hunk: Hunk) -> Iterator[Turn]:

@@ -6,21 +6,17 @@ from datetime import datetime
 from typing import Literal, Protocol
 
 from ai_coder.domain.chat import Prompt, Reply, Usage
-from ai_coder.domain.report import CommitPlan, Published, PullRequest
+from ai_coder.domain.diff import FileDiff
+from ai_coder.domain.kept import Keep, forget
+from ai_coder.domain.pull_request import PullRequest
+from ai_coder.domain.report import CommitPlan, Published
+from ai_coder.domain.review import ReviewDraft, Thread
 from ai_coder.domain.source import RepoPath, TreeEntry
 from ai_coder.domain.task import Comment, Issue, Person, Role
 from ai_coder.domain.verification import Ran
 from ai_coder.settings import ModelSettings
 
 ReactionName = Literal["eyes", "rocket", "confused", "+1"]
-
-
-Keep = Callable[[str], None]
-"""Is told the object name of a commit."""
-
-
-def forget(_commit: str) -> None:
-    """The `Keep` that keeps nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +125,42 @@ class Tracker(Protocol):
         ...
 
 
+class Reviews(Protocol):
+    """What stands on a pull request beside its conversation: reviews, threads on lines, the diff."""
+
+    def pull_request(self, number: int) -> PullRequest:
+        """The pull request as it is now. Raises: NotFound, ForgeError."""
+        ...
+
+    def diff(self, number: int) -> tuple[FileDiff, ...]:
+        """What it changes, file by file. Raises: ForgeError."""
+        ...
+
+    def texts(self, number: int) -> tuple[Comment, ...]:
+        """The texts of all submitted reviews, empty ones too, oldest first. Raises: ForgeError."""
+        ...
+
+    def threads(self, number: int) -> tuple[Thread, ...]:
+        """All threads on lines, resolved ones too, oldest first. Raises: ForgeError."""
+        ...
+
+    def react(self, comment: Comment, reaction: ReactionName) -> Reaction:
+        """Put our reaction on a comment on lines, or on a review. Raises: ForgeError."""
+        ...
+
+    def reply(self, number: int, thread: Thread, text: str) -> int:
+        """Answer in the thread; the id of the answer. Raises: ForgeError."""
+        ...
+
+    def resolve(self, thread: Thread) -> None:
+        """Mark the thread as resolved; twice is once. Raises: ForgeError."""
+        ...
+
+    def post(self, number: int, draft: ReviewDraft) -> str:
+        """Submit the review, with verdict COMMENT; its address. Raises: ForgeError."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class BoxFile:
     """A file of the tree that is laid into a box."""
@@ -232,3 +264,5 @@ class Ports:
     """Dollars for a usage of the model of that name; None where its price is not known."""
     nonce: Callable[[], str]
     """A fresh random word, so that no text from outside can forge a delimiter."""
+    reviews: Reviews | None = None
+    """None where the forge has no pull requests."""

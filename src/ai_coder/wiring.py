@@ -4,13 +4,13 @@
 
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ai_coder.domain.chat import Usage
 from ai_coder.errors import ConfigurationError
-from ai_coder.ports import ChatModel, Clock, Forge, Host, Ports, Tracker
+from ai_coder.ports import ChatModel, Clock, Forge, Host, Ports, Reviews, Tracker
 from ai_coder.settings import ModelSettings, Settings, parse_settings, parse_settings_file
 
 if TYPE_CHECKING:
@@ -88,11 +88,18 @@ def wire(
         raise ConfigurationError(msg, hint="A runner sets GITHUB_REPOSITORY; elsewhere use `--repo owner/name`.")
     from ai_coder.adapters.github_api import GithubApi
     from ai_coder.adapters.github_forge import GithubForge
+    from ai_coder.adapters.github_reviews import GithubReviews
     from ai_coder.adapters.github_tracker import GithubTracker
 
     api_url = environ.get("GITHUB_API_URL") or GITHUB_API_URL
     api = GithubApi(api_url, settings.token.reveal(), place.repository, clock)
     ports = _ports(GithubTracker(api), GithubForge(api), settings, host, clock)
+    reviews: Reviews = GithubReviews(api)
+    if settings.dry_run:
+        from ai_coder.adapters.dry_run import DryRunReviews
+
+        reviews = DryRunReviews(reviews, host.say)
+    ports = replace(ports, reviews=reviews)
     return Opened(ports, place.repository, environ.get("GITHUB_SERVER_URL") or GITHUB_SERVER_URL)
 
 

@@ -9,6 +9,7 @@ from ai_coder.adapters.clock import SystemClock
 from ai_coder.adapters.github_api import GithubApi
 from ai_coder.adapters.github_forge import GithubForge
 from ai_coder.adapters.local_forge import LocalForge
+from ai_coder.domain.change import TakenOver
 from ai_coder.domain.source import RepoPath
 from ai_coder.errors import BranchMoved, EmptyRepository
 from ai_coder.loopback import File, GithubServer
@@ -84,6 +85,11 @@ def test_where_two_histories_parted(site):
     assert site.forge.merge_base(theirs, ours) == start
     assert site.forge.merge_base(start, ours) == start
     assert site.forge.merge_base(ours, ours) == ours
+
+
+def test_a_commit_that_nobody_knows(site):
+    """A commit that was thrown away has no history in common with any other."""
+    assert site.forge.merge_base("1" * 40, site.forge.head("main")) is None
 
 
 def plan_on(site, changes, **fields):
@@ -244,3 +250,58 @@ def test_a_removed_branch_may_be_made_again(site):
     assert site.forge.head(BRANCH) is None
     published = site.forge.publish(replace(plan, message="Anew"))
     assert site.forge.head(BRANCH) == published.commit
+
+
+def merge_plan(site):
+    """A merge of main into the branch, with entries of the branch, a link, a mode, a deletion and a change on top."""
+    parent = site.forge.publish(plan_on(site, GREET | {"gone.txt": (None, "1\n")})).commit
+    link = FILES["link"]
+    second = site.push(
+        "main", {"theirs": b"theirs\n", "crlf.txt": b"1\r\n", "docs/guide.md": b"# Guide\n", "link": None}
+    )
+    old, new = (site.repository.entries(commit) for commit in (parent, second))
+    taken = (
+        TakenOver(RepoPath("hello.py"), "100755", old["hello.py"][1]),
+        TakenOver(RepoPath("link"), link.mode, old["link"][1]),
+        TakenOver(RepoPath("theirs")),
+    )
+    changes = {"docs/guide.md": ("# Guide\n", "# Our guide\n")}
+    fields = {"second_parent": second, "taken": taken, "is_new_branch": False, "message": "Merge"}
+    plan = a_plan(parent, changes, branch=BRANCH, **fields)
+    return plan, {**new, "hello.py": ("100755", old["hello.py"][1]), "link": (link.mode, old["link"][1])}
+
+
+def test_a_merge_commit(site):
+    """A merge has two parents; its tree is the second one's, with the first one's entries and the change over it."""
+    plan, expected = merge_plan(site)
+
+    published = site.forge.publish(plan)
+
+    assert site.repository.parents(published.commit) == [plan.parent, plan.second_parent]
+    assert site.forge.head(BRANCH) == published.commit
+    assert site.forge.merge_base(published.commit, plan.second_parent) == plan.second_parent
+    entries = site.repository.entries(published.commit)
+    assert site.repository.content(published.commit, "docs/guide.md") == b"# Our guide\n"
+    del entries["docs/guide.md"], expected["docs/guide.md"], expected["theirs"]
+    assert entries == expected
+    assert [file.path for file in published.files] == ["docs/guide.md"]
+
+
+def test_a_merge_commit_twice_is_once(site):
+    """Publishing a merge again finds its commit; one with another second parent is another commit."""
+    plan, _ = merge_plan(site)
+    first, second = site.forge.publish(plan), site.forge.publish(plan)
+
+    assert second.commit == first.commit == site.forge.head(BRANCH)
+    assert second.files == first.files
+    with pytest.raises(BranchMoved):
+        site.forge.publish(replace(plan, second_parent=site.push("main", {"again": b"1\n"})))
+
+
+def test_a_branch_that_no_pull_request_shows(site):
+    """A branch can be published by itself."""
+    published = site.forge.publish(plan_on(site, GREET, has_pull_request=False))
+
+    assert site.forge.head(BRANCH) == published.commit
+    assert published.pull_request.number == 0
+    assert site.forge.pull_request(BRANCH) is None

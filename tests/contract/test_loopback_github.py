@@ -16,6 +16,7 @@ from github import Auth, Github, GithubException, InputGitTreeElement
 
 from ai_coder.loopback import Answer, File, GithubServer, Request
 from ai_coder.loopback.server import ROUTES
+from contract import graphql_schema
 from contract.openapi import check
 
 FILES = {
@@ -101,7 +102,7 @@ def _server(tmp_path):
 def _scene(server):
     """Every exchange is held against the description afterwards."""
     yield Scene(server)
-    assert [problem for exchange in server.requests for problem in check(exchange)] == []
+    assert [p for one in server.requests for p in (*check(one), *graphql_schema.check(one))] == []
 
 
 @pytest.fixture(name="loose")

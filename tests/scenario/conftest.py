@@ -6,7 +6,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from contract.openapi import check
+from contract import graphql_schema, openapi
 from fakes.stage import Stage
 
 MAX_REQUESTS = 40
@@ -25,5 +25,6 @@ def _stage(tmp_path):
             return one
 
         yield make
-        problems = [problem for one in made for exchange in one.github.requests for problem in check(exchange)]
+        said = [exchange for one in made for exchange in one.github.requests]
+        problems = [problem for one in said for problem in (*openapi.check(one), *graphql_schema.check(one))]
         assert problems == []

@@ -42,7 +42,7 @@ def test_eyes_are_followed_by_an_answer(stage, method, status):
     assert scene.model.requests == []
 
 
-@pytest.mark.parametrize("order", ["help", "stop", "scope moon"])
+@pytest.mark.parametrize("order", ["help", "scope moon"])
 def test_an_order_answers_itself_alone(stage, order):
     """A command that needs no model answers nobody else: an earlier request goes on waiting, and is worked on next."""
     scene = stage("NO CHANGE: Fine.", "NO CHANGE: Loud already.")
@@ -134,17 +134,6 @@ def test_what_nobody_can_see_is_reported(stage):
     assert "invisible" not in scene.status_comment(2)
 
 
-def test_a_settings_file_that_sets_something_in_vain_is_told(stage):
-    """An input that this version does not act on warns from `.github/ai_coder.yml`, too, and once."""
-    files = {"hello.py": "print('hello')\n", ".github/ai_coder.yml": "test_command: pytest\ntest_network: true\n"}
-    scene = stage("NO CHANGE: Fine.", files=files)
-
-    scene.label(scene.open(), test_network="true")
-
-    assert "`test_command` has no effect in this version" in scene.status_comment(1)
-    assert scene.status_comment(1).count("`test_network` has no effect") == 1
-
-
 def later(scene, seconds):
     """Let GitHub's clock go on."""
     now = scene.github.world.now
@@ -185,3 +174,51 @@ def test_another_text_or_a_failure_is_worked_on(stage):
 
     labelled["issue"]["body"] = "Something else."
     assert scene.run("issues", labelled).outputs["status"] == "no_change"
+
+
+def test_stop_forgets_what_waits(stage):
+    """`stop` answers every request that waits, without a model; nothing resumes them."""
+    scene = stage("NO CHANGE: Fine.", "NO CHANGE: Fine.")
+    number = scene.open()
+    scene.label(number)
+    waiting = scene.repo.comment(number, author="mona", body="Say it louder.")
+
+    ran = scene.comment(number, "/ai_coder stop")
+
+    assert (ran.exit_status, ran.outputs["status"]) == (0, "no_change")
+    assert "Stopped, as asked." in scene.status_comment(number)
+    assert (BOT, "+1") in scene.repo.reactions(number, waiting.id)
+    assert len(scene.model.requests) == 1
+
+
+@pytest.mark.parametrize(("who", "status"), [("mona", "no_change"), ("stan", "changed")])
+def test_stop_ends_a_run_that_works(stage, who, status):
+    """A `stop` that comes while the model works ends the run without a commit; a stranger stops nothing."""
+    edit = Call("edit_file", {"path": "hello.py", "old_text": "print('hello')\n", "new_text": "print('salut')\n"})
+    done = Call("finish", {"outcome": "changed", "title": "Greet", "summary": "Done."})
+    scene = stage(Say("", calls=[edit]), Say("", calls=[done]), Say("", calls=[done]), mode="agent")
+    number = scene.open()
+    asked = scene.repo.comment(number, author="mona", body="/ai_coder say it in French")
+    payload = scene.repo.payload("issue_comment", "created", sender="mona", issue=number, comment=asked.id)
+    later(scene, 5)
+    scene.repo.comment(number, author=who, body="/ai_coder stop")
+
+    ran = scene.run("issue_comment", payload)
+
+    assert (ran.exit_status, ran.outputs["status"]) == (0, status), ran.log
+    assert ("as mona asked" in scene.status_comment(number)) is (status == "no_change")
+    assert ("ai_coder/issue-1" in scene.repo.branches) is (status == "changed")
+
+
+def test_a_comment_that_is_answered_is_not_worked_on_again(stage):
+    """A second delivery, or a job that is started again after it succeeded, finds the answer and is skipped."""
+    scene = stage(SALUT, "NO CHANGE: Again.")
+    number = scene.open()
+    asked = scene.repo.comment(number, author="mona", body="/ai_coder say it in French")
+    payload = scene.repo.payload("issue_comment", "created", sender="mona", issue=number, comment=asked.id)
+    scene.run("issue_comment", payload)
+
+    ran = scene.run("issue_comment", payload)
+
+    assert (ran.exit_status, ran.outputs["status"]) == (0, "skipped"), ran.log
+    assert len(scene.model.requests) == 1

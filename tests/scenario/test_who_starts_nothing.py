@@ -70,14 +70,6 @@ def test_the_bots_own_comment(stage):
     skipped(scene, scene.comment(number, "<!-- ai_coder:status -->\nDone.", by="github-actions[bot]"), "own")
 
 
-def test_a_comment_on_a_pull_request_or_closed_issue(stage):
-    """Closed issues and pull requests start nothing."""
-    scene = stage()
-    number = scene.open()
-    scene.repo.set_state(number, "closed", actor="mona")
-    skipped(scene, scene.comment(number, "/ai_coder go on"), "closed")
-
-
 @pytest.mark.parametrize(
     ("event", "payload"),
     [

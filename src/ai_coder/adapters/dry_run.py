@@ -4,9 +4,13 @@ import difflib
 from collections.abc import Callable, Iterator
 
 from ai_coder.domain.change import FileChange
-from ai_coder.domain.report import ChangedFile, CommitPlan, Published, PullRequest
+from ai_coder.domain.diff import FileDiff
+from ai_coder.domain.kept import Keep, forget
+from ai_coder.domain.pull_request import PullRequest
+from ai_coder.domain.report import ChangedFile, CommitPlan, Published
+from ai_coder.domain.review import ReviewDraft, Thread
 from ai_coder.domain.task import Comment, Issue, Person, Role
-from ai_coder.ports import Forge, Keep, Reaction, ReactionName, SourceTree, Tracker, forget
+from ai_coder.ports import Forge, Reaction, ReactionName, Reviews, SourceTree, Tracker
 
 NOTE = "This was a dry run: no commit, branch, pull request, reaction or comment was made."
 
@@ -95,6 +99,51 @@ class DryRunTracker:
         first = next((line for line in text.splitlines() if line.strip() and not line.startswith("<!--")), "")
         self._say(f"dry run: would {verb} on issue {number}: {first.lstrip('# ')}")
         return comment_id
+
+
+class DryRunReviews:
+    """Port `Reviews` over another one, which it only reads."""
+
+    def __init__(self, reviews: Reviews, say: Callable[[str], None]) -> None:
+        self._reviews = reviews
+        self._say = say
+
+    def pull_request(self, number: int) -> PullRequest:
+        """As the forge has it."""
+        return self._reviews.pull_request(number)
+
+    def diff(self, number: int) -> tuple[FileDiff, ...]:
+        """As the forge has it."""
+        return self._reviews.diff(number)
+
+    def texts(self, number: int) -> tuple[Comment, ...]:
+        """As the forge has it."""
+        return self._reviews.texts(number)
+
+    def threads(self, number: int) -> tuple[Thread, ...]:
+        """As the forge has it."""
+        return self._reviews.threads(number)
+
+    def react(self, comment: Comment, reaction: ReactionName) -> Reaction:
+        """Say the reaction, as nobody's."""
+        self._say(f"dry run: would react with {reaction} to the {comment.kind} comment {comment.id}")
+        return Reaction(Person(), is_new=True)
+
+    def reply(self, number: int, thread: Thread, text: str) -> int:
+        """Say the answer."""
+        self._say(f"dry run: would answer the thread on {thread.place} of pull request {number}:\n{text}")
+        return 0
+
+    def resolve(self, thread: Thread) -> None:
+        """Say it."""
+        self._say(f"dry run: would resolve the thread on {thread.place}")
+
+    def post(self, number: int, draft: ReviewDraft) -> str:
+        """Say the review."""
+        self._say(f"dry run: would review pull request {number}:\n{draft.body}")
+        for comment in draft.comments:
+            self._say(f"  {comment.path}:{comment.last_line}\n{comment.body}")
+        return ""
 
 
 def _lines(plan: CommitPlan, files: tuple[ChangedFile, ...]) -> Iterator[str]:

@@ -13,7 +13,7 @@ import github
 import requests
 from github.Requester import Requester
 
-from ai_coder.adapters.github_refusals import GithubAnswer, Kind, refusal
+from ai_coder.adapters.github_refusals import GithubAnswer, Kind, graphql_refusal, refusal
 from ai_coder.errors import AnswerLost, ForgeError, ForgeLimited, NotFound
 from ai_coder.ports import Clock
 
@@ -25,6 +25,7 @@ _MAX_LIMIT_WAIT_S = 120.0
 _MAX_PAGES = 50
 _PER_PAGE = 100
 _FOUND = 302
+_GRAPHQL = "/graphql"
 _REPEATABLE = re.compile(
     r"/git/(blobs|trees|commits|refs)|/issues/.+/(reactions|labels|assignees)|/pulls/.+/requested_reviewers"
 )
@@ -103,11 +104,23 @@ class GithubApi:
         answer, data = self._ask(verb, path, {}, body)
         return answer.status, data
 
+    def graphql(self, query: str, **variables: str | int | None) -> Any:  # noqa: ANN401  JSON; every caller parses it
+        """The data that answers a query or a mutation; a mutation is sent once. Raises: NotFound, ForgeError."""
+        answer = self._ask("POST", _GRAPHQL, {}, {"query": query, "variables": variables})[1]
+        errors = answer.get("errors") if isinstance(answer, dict) else None
+        if errors:
+            raise graphql_refusal(errors)
+        if not isinstance(answer, dict) or not isinstance(answer.get("data"), dict):
+            msg = "GitHub answered a GraphQL request with something that holds no data"
+            raise ForgeError(msg)
+        return answer["data"]
+
     def _ask(
         self, verb: str, path: str, parameters: Mapping[str, str | int], body: Mapping[str, Any] | None = None
     ) -> tuple[GithubAnswer, Any]:
         """The answer and its JSON. Raises: ForgeError."""
-        is_repeatable = verb in {"GET", "PATCH"} or _REPEATABLE.match(path) is not None
+        is_query = path == _GRAPHQL and not str((body or {}).get("query")).startswith("mutation")
+        is_repeatable = verb in {"GET", "PATCH"} or is_query or _REPEATABLE.match(path) is not None
         for attempt in range(1, _TRIES["fault"] + 1):
             try:
                 answer = self._answer(verb, path, parameters, body)
@@ -152,7 +165,7 @@ class GithubApi:
         self, verb: str, path: str, parameters: Mapping[str, str | int], body: Mapping[str, Any] | None
     ) -> GithubAnswer:
         self.requests_made += 1
-        url = f"/repos/{self.repository}{path}"
+        url = self._requester.graphql_url if path == _GRAPHQL else f"/repos/{self.repository}{path}"
         try:
             status, headers, text = self._requester.requestJson(verb, url, dict(parameters), None, body)
         except (requests.RequestException, RuntimeError, OSError) as error:

@@ -7,11 +7,13 @@ from urllib.parse import quote
 
 from ai_coder.adapters.github_api import GithubApi
 from ai_coder.adapters.github_tree import GithubTree
-from ai_coder.domain.change import FileChange
-from ai_coder.domain.report import ChangedFile, CommitPlan, Published, PullRequest
-from ai_coder.domain.source import REGULAR
+from ai_coder.domain.change import FileChange, TakenOver
+from ai_coder.domain.kept import Keep, forget
+from ai_coder.domain.pull_request import PullRequest
+from ai_coder.domain.report import ChangedFile, CommitPlan, Published
+from ai_coder.domain.source import REGULAR, SUBMODULE
 from ai_coder.errors import BranchMoved, ForgeError, NotFound
-from ai_coder.ports import Keep, forget
+from ai_coder.resolve.event import parse_person
 
 SECTION_BEGIN, SECTION_END = "<!-- ai_coder:begin -->", "<!-- ai_coder:end -->"
 """Around the part of a pull request's body that is ours to replace; the rest is people's."""
@@ -45,12 +47,8 @@ class GithubForge:
         return self._found[branch]
 
     def _look_up(self, branch: str) -> PullRequest | None:
-        own = self._api.repository.casefold()
-        found = [
-            _pull_request(item)
-            for item in self._api.pages("/pulls", head=f"{self._owner}:{branch}", state="all")
-            if item["head"]["ref"] == branch and _full_name(item["head"]).casefold() == own
-        ]
+        items = map(parse_pull_request, self._api.pages("/pulls", head=f"{self._owner}:{branch}", state="all"))
+        found = [item for item in items if item.branch == branch and not item.is_from_fork]
         return next((pull_request for pull_request in found if pull_request.is_open), found[0] if found else None)
 
     def tree(self, commit: str) -> GithubTree:
@@ -72,19 +70,21 @@ class GithubForge:
         commit = self._ensure_commit(plan, keep)
         notes: list[str] = []
         found = None if plan.is_new_branch else self.pull_request(plan.branch)
+        pull_request = found or PullRequest(base_branch=plan.base_branch)
         try:
-            pull_request = self._update(found, plan) if found else self._create(plan)
-            notes += self._extras(pull_request.number, plan)
+            if plan.has_pull_request:
+                pull_request = self._update(found, plan) if found else self._create(plan)
+                notes += self._extras(pull_request.number, plan)
         except ForgeError as error:
-            pull_request = found or PullRequest(base_branch=plan.base_branch)
             notes.append(f"The branch `{plan.branch}` stands, but the pull request does not: {error} {error.hint}")
         data = self._api.get_written(f"/commits/{commit}")
+        files = tuple(_changed_file(item) for item in data.get("files") or ())
         return Published(
             branch=plan.branch,
             commit=str(data["sha"]),
             pull_request=pull_request,
             is_new_pull_request=found is None and bool(pull_request.number),
-            files=tuple(_changed_file(item) for item in data.get("files") or ()),
+            files=plan.own_files(files),
             commit_url=str(data["html_url"]),
             is_signed=data["commit"].get("verification", {}).get("verified") is True,
             notes=tuple(notes),
@@ -115,21 +115,22 @@ class GithubForge:
         return commit
 
     def _write_commit(self, plan: CommitPlan, tree: str) -> str:
-        body = {"message": plan.message, "tree": tree, "parents": [plan.parent]}
+        body = {"message": plan.message, "tree": tree, "parents": _parents(plan)}
         return str(self._api.write("POST", "/git/commits", body)[1]["sha"])
 
     def _adopt(self, plan: CommitPlan, tree: str, head: str, cause: ForgeError | None = None) -> str:
         """`head`, when it is just what the plan wants. Raises: BranchMoved."""
         data = self._api.get(f"/git/commits/{head}")
         parents = [parent["sha"] for parent in data["parents"]]
-        if parents == [plan.parent] and data["tree"]["sha"] == tree and data["message"] == plan.message:
+        if parents == _parents(plan) and data["tree"]["sha"] == tree and data["message"] == plan.message:
             return head
         msg = f"branch `{plan.branch}` moved to {head[:12]} while the change was made; nothing was overwritten"
         raise BranchMoved(msg) from cause
 
     def _write_tree(self, plan: CommitPlan) -> str:
-        base_tree = str(self._api.get(f"/git/commits/{plan.parent}")["tree"]["sha"])
-        entries = [self._tree_item(change) for change in plan.change_set.changes]
+        base_tree = str(self._api.get(f"/git/commits/{plan.second_parent or plan.parent}")["tree"]["sha"])
+        entries = [_taken_item(taken) for taken in plan.taken]
+        entries += [self._tree_item(change) for change in plan.change_set.changes]
         body = {"base_tree": base_tree, "tree": entries}
         return str(self._api.write("POST", "/git/trees", body)[1]["sha"])
 
@@ -149,13 +150,13 @@ class GithubForge:
             "draft": plan.is_draft,
         }
         try:
-            return _pull_request(self._api.write("POST", "/pulls", body)[1])
+            return parse_pull_request(self._api.write("POST", "/pulls", body)[1])
         except ForgeError as error:
             found = self.pull_request(plan.branch)
             if found and found.is_open:
                 return found
             if plan.is_draft and "draft" in str(error).lower():
-                return _pull_request(self._api.write("POST", "/pulls", {**body, "draft": False})[1])
+                return parse_pull_request(self._api.write("POST", "/pulls", {**body, "draft": False})[1])
             raise
 
     def _update(self, found: PullRequest, plan: CommitPlan) -> PullRequest:
@@ -163,9 +164,9 @@ class GithubForge:
         before, begin, rest = found.body.partition(SECTION_BEGIN)
         _, end, after = rest.partition(SECTION_END)
         if not (begin and end):
-            return _pull_request(self._api.get(f"/pulls/{found.number}"))
+            return parse_pull_request(self._api.get(f"/pulls/{found.number}"))
         body = f"{before}{SECTION_BEGIN}\n{plan.body}\n{SECTION_END}{after}"
-        return _pull_request(self._api.write("PATCH", f"/pulls/{found.number}", {"body": body})[1])
+        return parse_pull_request(self._api.write("PATCH", f"/pulls/{found.number}", {"body": body})[1])
 
     def _extras(self, number: int, plan: CommitPlan) -> Iterable[str]:
         """Labels, reviewers and assignees; a wrong name is a note, never the end of the run."""
@@ -182,21 +183,37 @@ class GithubForge:
                 yield f"The {what} {', '.join(names)} could not be set: {error}"
 
 
-def _pull_request(data: Mapping[str, Any]) -> PullRequest:
+def _parents(plan: CommitPlan) -> list[str]:
+    return [plan.parent, plan.second_parent] if plan.second_parent else [plan.parent]
+
+
+def _taken_item(taken: TakenOver) -> dict[str, Any]:
+    kind = "commit" if taken.mode == SUBMODULE else "blob"
+    return {"path": taken.path.text, "mode": taken.mode, "type": kind, "sha": taken.blob or None}
+
+
+def parse_pull_request(data: Mapping[str, Any]) -> PullRequest:
+    """A pull request in REST's shape; one whose fork is gone comes from a fork."""
+    head = data["head"]
     return PullRequest(
         number=int(data["number"]),
         url=str(data["html_url"]),
-        head=str(data["head"]["sha"]),
+        head=str(head["sha"]),
         base_branch=str(data["base"]["ref"]),
         base_commit=str(data["base"]["sha"]),
         body=str(data.get("body") or ""),
         is_open=data.get("state") == "open",
+        is_merged=bool(data.get("merged_at")),
         is_draft=data.get("draft") is True,
+        branch=str(head["ref"]),
+        is_from_fork=_full_name(head).casefold() != _full_name(data["base"]).casefold(),
+        title=str(data.get("title") or ""),
+        author=parse_person(data.get("user") or {}),
     )
 
 
 def _full_name(head: Mapping[str, Any]) -> str:
-    """`owner/name` of a pull request's head; empty when the fork is gone."""
+    """`owner/name` of a pull request's head or base; empty when the fork is gone."""
     return str((head.get("repo") or {}).get("full_name", ""))
 
 

@@ -5,7 +5,7 @@ Sources: troubleshooting-the-rest-api and rate-limits-for-the-rest-api below htt
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -21,6 +21,7 @@ _LAG = re.compile(
     r"|git ?rpc::badobjectstate"
 )
 """What is said of something that was written a moment ago, and not yet everywhere."""
+_GRAPHQL_HINT = "Give the job the permissions `contents: write` and `pull-requests: write` in the workflow."
 _ACTIONS_SETTINGS = "Settings > Actions > General"
 
 
@@ -147,6 +148,17 @@ _TABLE = (
     ),
     _Row((422,), re.compile(r"too long"), "Shorten the issue's title or the request."),
 )
+
+
+def graphql_refusal(errors: Iterable[object]) -> ForgeError:
+    """The error for the errors that GraphQL lists in an answer of status 200."""
+    errors = tuple(errors)
+    said = re.sub(r"\s+", " ", "; ".join(map(_detail, errors)))[:500]
+    kinds = {str(error.get("type")) for error in errors if isinstance(error, dict)}
+    sentence = f"GitHub refused a GraphQL request: {said}"
+    if "NOT_FOUND" in kinds:
+        return NotFound(sentence)
+    return ForgeError(sentence, hint=_GRAPHQL_HINT if "FORBIDDEN" in kinds else "")
 
 
 def refusal(answer: GithubAnswer) -> ForgeError:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from ai_coder.adapters.git_program import GitProgram, Identity
 from ai_coder.domain.change import FileChange
 from ai_coder.domain.report import ChangedFile, CommitPlan
+from ai_coder.domain.source import RepoPath
 from ai_coder.errors import ForgeError
 
 _TREE, _LINK, _SUBMODULE = "040000", "120000", "160000"
@@ -37,7 +38,8 @@ _Wishes = Mapping[tuple[bytes, ...], _Entry | None]
 
 def wanted_commit(git: GitProgram, plan: CommitPlan) -> CommitFacts:
     """The commit of the plan, its files and folders written. Raises: ForgeError."""
-    return CommitFacts(_write_tree(git, plan), (plan.parent,), plan.message.rstrip("\n"))
+    parents = (plan.parent, plan.second_parent) if plan.second_parent else (plan.parent,)
+    return CommitFacts(_write_tree(git, plan), parents, plan.message.rstrip("\n"))
 
 
 def write_commit(git: GitProgram, facts: CommitFacts, identity: Identity) -> str:
@@ -63,10 +65,16 @@ def changed_files(git: GitProgram, old: str, new: str) -> tuple[ChangedFile, ...
 
 
 def _write_tree(git: GitProgram, plan: CommitPlan) -> str:
-    base = git.run("rev-parse", "--verify", "--end-of-options", f"{plan.parent}^{{tree}}").decode().strip()
-    changes = plan.change_set.changes
-    wishes = {tuple(change.path.text.encode().split(b"/")): _write_blob(git, change) for change in changes}
-    return _change_folder(git, base, wishes) or git.run("mktree", "-z").decode().strip()
+    base = plan.second_parent or plan.parent
+    tree = git.run("rev-parse", "--verify", "--end-of-options", f"{base}^{{tree}}").decode().strip()
+    taken = {_parts(one.path): _Entry(one.mode, one.blob) if one.blob else None for one in plan.taken}
+    wishes = {_parts(change.path): _write_blob(git, change) for change in plan.change_set.changes}
+    tree = _change_folder(git, tree, taken, may_be_any=True) or ""
+    return _change_folder(git, tree, wishes) or git.run("mktree", "-z").decode().strip()
+
+
+def _parts(path: RepoPath) -> tuple[bytes, ...]:
+    return tuple(path.text.encode().split(b"/"))
 
 
 def _write_blob(git: GitProgram, change: FileChange) -> _Entry | None:
@@ -77,24 +85,24 @@ def _write_blob(git: GitProgram, change: FileChange) -> _Entry | None:
     return _Entry(change.mode, name.decode().strip())
 
 
-def _change_folder(git: GitProgram, tree: str, wishes: _Wishes) -> str | None:
+def _change_folder(git: GitProgram, tree: str, wishes: _Wishes, *, may_be_any: bool = False) -> str | None:
     """The tree with the wishes in it; None when nothing is left. What no wish names stays as it is.
 
-    `tree` is empty where there is no such folder yet.
+    `tree` is empty where there is no such folder yet. Without `may_be_any`, a wish is for a file where one stands.
     """
     folder = _read_folder(git, tree) if tree else {}
     here = {path[0]: entry for path, entry in wishes.items() if len(path) == 1}
     for name in [name for name, entry in here.items() if entry is None]:
-        _require_file(folder.get(name), name)
+        _require_file(folder.get(name), name, may_be_any=may_be_any)
         del folder[name]
     for name in dict.fromkeys(path[0] for path in wishes if len(path) > 1):
         below = {path[1:]: entry for path, entry in wishes.items() if path[0] == name and len(path) > 1}
-        inner = _change_folder(git, _tree_of(folder.get(name), name), below)
+        inner = _change_folder(git, _tree_of(folder.get(name), name), below, may_be_any=may_be_any)
         folder.pop(name, None)
         folder |= {name: _Entry(_TREE, inner)} if inner else {}
     for name, entry in here.items():
         if entry is not None:
-            _require_file(folder.get(name, entry), name)
+            _require_file(folder.get(name, entry), name, may_be_any=may_be_any or name not in folder)
             folder[name] = entry
     return _write_folder(git, folder) if folder else None
 
@@ -106,8 +114,8 @@ def _tree_of(entry: _Entry | None, name: bytes) -> str:
     return entry.name if entry else ""
 
 
-def _require_file(entry: _Entry | None, name: bytes) -> None:
-    if entry is None or entry.mode in {_TREE, _LINK, _SUBMODULE}:
+def _require_file(entry: _Entry | None, name: bytes, *, may_be_any: bool) -> None:
+    if entry is None or (not may_be_any and entry.mode in {_TREE, _LINK, _SUBMODULE}):
         msg = f"{name.decode()!r} is no file in the commit to build on"
         raise ForgeError(msg, hint=_STALE)
 

@@ -7,9 +7,10 @@ from pathlib import Path
 from ai_coder.adapters.git_program import GitProgram, Identity
 from ai_coder.adapters.local_commit import CommitFacts, changed_files, read_commit, wanted_commit, write_commit
 from ai_coder.adapters.local_tree import LocalTree
-from ai_coder.domain.report import CommitPlan, Published, PullRequest
+from ai_coder.domain.kept import Keep, forget
+from ai_coder.domain.pull_request import PullRequest
+from ai_coder.domain.report import CommitPlan, Published
 from ai_coder.errors import BranchMoved, EmptyRepository, ForgeError
-from ai_coder.ports import Keep, forget
 
 _NOBODY = Identity("ai_coder", "ai_coder@localhost")
 """Who commits where git knows no user."""
@@ -56,8 +57,9 @@ class LocalForge:
         return LocalTree(self._git, commit)
 
     def merge_base(self, one: str, other: str) -> str | None:
-        """The best common ancestor."""
-        return self._git.ask("merge-base", one, other)
+        """The best common ancestor; None, too, where one of them was thrown away meanwhile."""
+        names = [self._git.ask("rev-parse", "--quiet", "--verify", f"{name}^{{commit}}") for name in (one, other)]
+        return self._git.ask("merge-base", *filter(None, names)) if all(names) else None
 
     def publish(self, plan: CommitPlan, keep: Keep = forget) -> Published:  # noqa: ARG002  a local run is not resumed
         """Write the commit and move the branch to it, unless it moved meanwhile; then read both back."""
@@ -71,7 +73,7 @@ class LocalForge:
             commit=commit,
             pull_request=PullRequest(head=commit, base_branch=plan.base_branch),
             is_new_pull_request=False,
-            files=changed_files(self._git, plan.parent, commit),
+            files=plan.own_files(changed_files(self._git, plan.parent, commit)),
         )
 
     def _move(self, plan: CommitPlan, wanted: CommitFacts) -> str:

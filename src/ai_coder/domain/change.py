@@ -27,6 +27,16 @@ class FileChange:
 
 
 @dataclass(frozen=True, slots=True)
+class TakenOver:
+    """A path as one side of a merge has it, by its object name: nothing of it is read or sent."""
+
+    path: RepoPath
+    mode: str = REGULAR
+    blob: str = ""
+    """Empty where the side has nothing there."""
+
+
+@dataclass(frozen=True, slots=True)
 class ChangeSet:
     """Changes to the tree of `base_commit`: sorted, one per path."""
 

@@ -43,6 +43,8 @@ class Message:
     """Of a result: the call it answers."""
     opaque: str = ""
     """Of an assistant's turn: the endpoint's own form of it, for the adapter that wrote it and nobody else."""
+    is_error: bool = False
+    """Of a result: whether the call was refused. People read it; the model reads the text."""
 
     @property
     def chars(self) -> int:

@@ -5,6 +5,7 @@ It stands in the status comment, so that the run after a crash or a refusal publ
 
 import json
 import re
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
 from ai_coder.domain.report import CommitPlan, Proposal
@@ -16,6 +17,14 @@ _MAX_CHARS = 40_000
 _BLOCK = re.compile(r"^<!-- ai_coder:kept (\{[^\n]*\}) -->$", re.MULTILINE)
 _COMMIT = re.compile(r"[0-9a-f]{40}([0-9a-f]{24})?")
 _ESCAPES = {ord(char): f"\\u{ord(char):04x}" for char in "<>&"}
+
+
+Keep = Callable[[str], None]
+"""Is told the object name of a commit."""
+
+
+def forget(_commit: str) -> None:
+    """The `Keep` that keeps nothing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Endings without a commit that wait for a person: `Questions`, `Planned`, `Parked`."""
+"""Endings without a commit: `Questions`, `Planned` and `Parked` wait for a person, `Reviewed` does not."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -44,3 +44,21 @@ class Parked:
     hint: str
     resumes_at: datetime | None = None
     """When the limit lets us go on, where it does so by itself; None where a person has to raise it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewed:
+    """The pull request was looked at; nothing was changed."""
+
+    summary: str
+    """In the model's words."""
+    commit: str = ""
+    """The head that was looked at."""
+    url: str = ""
+    """Of the review; empty where there was nothing new to say."""
+    comments: int = 0
+    """Comments on lines in it."""
+    dropped: int = 0
+    """Remarks on lines that the diff does not show."""
+    known: int = 0
+    """Remarks that an earlier review of ours made already."""

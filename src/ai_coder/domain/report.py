@@ -3,15 +3,20 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from ai_coder.domain.change import ChangeSet
+from ai_coder.domain.change import ChangeSet, TakenOver
 from ai_coder.domain.chat import Usage
-from ai_coder.domain.outcome import Parked, Planned, Questions
+from ai_coder.domain.outcome import Parked, Planned, Questions, Reviewed
+from ai_coder.domain.pull_request import PullRequest
+from ai_coder.domain.review import ThreadAnswer
 from ai_coder.domain.source import RepoPath
 from ai_coder.domain.task import Skip, Task
+from ai_coder.domain.trajectory import Trajectory
 from ai_coder.domain.verification import Verdict, Verification
 from ai_coder.errors import AiCoderError, ForgeLimited, ModelLimited
 
-STATUS_MARKER = "<!-- ai_coder:status"
+OWN_MARKER = "<!-- ai_coder:"
+"""Beginning of every comment that ai_coder writes: what begins like this is never a request."""
+STATUS_MARKER = f"{OWN_MARKER}status"
 """Beginning of the one status comment of an issue, and of no other text."""
 
 
@@ -22,6 +27,7 @@ class Status(StrEnum):
     NO_CHANGE = "no_change"
     NEED_INFO = "need_info"
     PLANNED = "planned"
+    REVIEWED = "reviewed"
     PARKED = "parked"
     SKIPPED = "skipped"
     CANNOT = "cannot"
@@ -45,22 +51,6 @@ class Proposal:
 
 
 @dataclass(frozen=True, slots=True)
-class PullRequest:
-    """A pull request as the forge reports it; number 0 where the forge has none (a local repository)."""
-
-    number: int = 0
-    url: str = ""
-    head: str = ""
-    """Commit at its head."""
-    base_branch: str = ""
-    base_commit: str = ""
-    """Head of the base branch when the forge last looked."""
-    body: str = ""
-    is_open: bool = True
-    is_draft: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Place:
     """Where the change goes."""
 
@@ -71,6 +61,19 @@ class Place:
     is_new_branch: bool
     base_commit: str
     """Head of the base branch: what configures the run is read there."""
+    merged: str = ""
+    """The head of the base branch where it is merged into the branch; empty where it is not."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedFile:
+    """One file of a commit as the forge reports it."""
+
+    path: str
+    status: str
+    """added, modified, removed or renamed."""
+    added_lines: int
+    removed_lines: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,17 +95,19 @@ class CommitPlan:
     labels: tuple[str, ...] = ()
     reviewers: tuple[str, ...] = ()
     assignees: tuple[str, ...] = ()
+    second_parent: str = ""
+    """Of a merge commit: the head of the base branch. Its tree is the one that the change is laid over."""
+    taken: tuple[TakenOver, ...] = ()
+    """Of a merge commit: what the branch has otherwise than the second parent, laid over its tree first."""
+    has_pull_request: bool = True
+    """Whether a pull request is to show the branch."""
 
-
-@dataclass(frozen=True, slots=True)
-class ChangedFile:
-    """One file of a commit as the forge reports it."""
-
-    path: str
-    status: str
-    """added, modified, removed or renamed."""
-    added_lines: int
-    removed_lines: int
+    def own_files(self, files: tuple[ChangedFile, ...]) -> tuple[ChangedFile, ...]:
+        """Of what differs from the first parent, what is not merely the other parent's."""
+        if not self.second_parent:
+            return files
+        own = {change.path.text for change in self.change_set.changes}
+        return tuple(file for file in files if file.path in own)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +159,7 @@ class Cancelled:
     reason: str
 
 
-Outcome = Published | NothingToChange | Questions | Planned | Parked | Cannot | Failed | Cancelled | Skip
+Outcome = Published | NothingToChange | Questions | Planned | Reviewed | Parked | Cannot | Failed | Cancelled | Skip
 
 
 def ending(error: BaseException) -> Failed | Cancelled | Parked:
@@ -190,6 +195,7 @@ _STATUSES: dict[type[Outcome], Status] = {
     NothingToChange: Status.NO_CHANGE,
     Questions: Status.NEED_INFO,
     Planned: Status.PLANNED,
+    Reviewed: Status.REVIEWED,
     Parked: Status.PARKED,
     Cannot: Status.CANNOT,
     Failed: Status.FAILED,
@@ -210,6 +216,12 @@ class Report:
     """Warnings the user should read, one sentence each."""
     unpublished: ChangeSet | None = None
     """The model's change, where the forge did not take it: it was paid for, and is not thrown away."""
+    threads: tuple[ThreadAnswer, ...] = ()
+    """What became of each review thread that waited."""
+    trajectory: Trajectory = field(default_factory=Trajectory)
+    """How it went."""
+    head: str = ""
+    """Head of the issue's branch as we made it, or took it as it was; empty where nobody looked."""
 
     @property
     def status(self) -> Status:

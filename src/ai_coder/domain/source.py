@@ -130,17 +130,41 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Conflict:
+    """A file in which both sides of a merge changed the same lines, so that its text holds markers."""
+
+    path: RepoPath
+    marks: tuple[str, ...]
+    """Lines that must be gone before the file is published."""
+
+
+@dataclass(frozen=True, slots=True)
 class WriteSet:
     """What may be changed by the scope; patterns of the settings tighten it further."""
 
     linked: frozenset[RepoPath] | None = None
     """The linked files, whose tests may be changed too; None is the whole repository."""
+    conflicts: tuple[Conflict, ...] = ()
+    """What has to be changed: the files that a merge left in conflict."""
 
     def holds(self, path: RepoPath) -> bool:
         """Whether the scope allows the path: a linked file, or a test that belongs to one."""
         if self.linked is None or path in self.linked:
             return True
         return any(is_test_of(path, linked) for linked in self.linked)
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A file that was weighed for the prompt."""
+
+    path: RepoPath
+    reasons: tuple[str, ...]
+    """Why it stands where it stands, the strongest first."""
+    score: float | None = None
+    """None for a file that needs no figure: it is linked, or the repository is small."""
+    is_shown: bool = True
+    """Whether its text is in the prompt; else only its name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +183,8 @@ class Context:
     """What the repository and the workflow tell every run."""
     notes: tuple[str, ...] = ()
     """What was left out, one sentence each."""
+    ranked: tuple[Ranked, ...] = ()
+    """What was weighed, best first."""
 
 
 _TEST_AFFIX = re.compile(r"^(test|tests|spec)[_\-.]|[_\-.](test|tests|spec)$", re.IGNORECASE)

@@ -48,9 +48,20 @@ class Issue:
     """(reaction content, how many), by anybody."""
 
 
+class CommentKind(StrEnum):
+    """Where a comment stands; ids are unique within a kind only."""
+
+    CONVERSATION = "conversation"
+    """Under an issue or a pull request."""
+    LINE = "line"
+    """In a thread on lines of a diff."""
+    REVIEW = "review"
+    """The text of a submitted review."""
+
+
 @dataclass(frozen=True, slots=True)
 class Comment:
-    """A comment of the conversation under an issue."""
+    """A text that somebody wrote under an issue, under a pull request or in a review."""
 
     id: int = 0
     body: str = ""
@@ -59,6 +70,14 @@ class Comment:
     updated_at: datetime = NEVER
     reaction_counts: tuple[tuple[str, int], ...] = ()
     """(reaction content, how many), by anybody."""
+    kind: CommentKind = CommentKind.CONVERSATION
+    node_id: str = ""
+    """The forge's global name, where the kind needs one."""
+    review: int = 0
+    """Id of the review that a comment on lines was made in; 0 for none."""
+    own_reactions: tuple[str, ...] = ()
+    """Reactions of ours, where the forge tells them with the text."""
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +98,10 @@ class Event:
     """The title before an edit; empty when the edit left it."""
     instructions: str = ""
     """The text typed into a manual start."""
+    is_from_fork: bool = False
+    """Whether a review's pull request has its branch in another repository."""
+    branch: str = ""
+    """Head branch of a review's pull request."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,3 +159,5 @@ class Task:
     """Text that is newer than this was not seen by the person who asked."""
     is_sweep: bool = False
     """Whether nobody asked just now, and a schedule looks for what still waits."""
+    pull_request: int = 0
+    """Number of the pull request that was asked on; 0 where the issue was asked on."""

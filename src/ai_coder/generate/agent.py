@@ -16,8 +16,6 @@ from ai_coder.generate.talk import Proposed, Talk
 from ai_coder.generate.toolbox import FINISH, Told, Toolbox, broken_files
 
 Outcome = Proposal | NothingToChange | Cannot | Questions | Planned | Parked
-Watch = Callable[[str], None]
-"""Is told each step in a few words."""
 
 _LANDING_S = 90.0
 """Seconds kept for the last turn; of a short run, a quarter."""
@@ -29,6 +27,17 @@ _LAST_TURN = (
     "`remaining` what is left to do."
 )
 _RESUME = "Comment on the issue to go on; raise {limit} to give it more."
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """What looks on while the model works."""
+
+    step: Callable[[str], None]
+    """Is told each step in a few words."""
+    time_left_s: Callable[[], float]
+    stopped: Callable[[], str] = lambda: ""
+    """Why a person wants it to end, as a sentence; empty while nobody does."""
 
 
 @dataclass(slots=True)
@@ -67,7 +76,6 @@ class _Work:
     talk: Talk
     toolbox: Toolbox
     watch: Watch
-    time_left_s: Callable[[], float]
     stuck: _Stuck = field(default_factory=_Stuck)
     ending: Ending = field(default_factory=Ending)
     limit: str = ""
@@ -75,13 +83,15 @@ class _Work:
     landing_s: float = field(init=False)
 
     def __post_init__(self) -> None:
-        self.landing_s = min(_LANDING_S, self.time_left_s() / 4)
+        self.landing_s = min(_LANDING_S, self.watch.time_left_s() / 4)
 
     def outcome(self) -> Outcome:
         """How it ends. Raises: ModelError when there is nothing to land."""
         while True:
             if reason := self.stuck.reason:
                 return self._landed(reason, Cannot(reason, "Comment with more detail, or choose a stronger `model`."))
+            if stopped := self.watch.stopped():
+                return NothingToChange(stopped)
             if self.limit:
                 return self._parked()
             self.limit = self._limit()
@@ -103,7 +113,7 @@ class _Work:
         steps = self.talk.limits.max_steps
         if self.talk.rounds >= steps - 1:
             return f"the run may take {steps} steps (`max_steps`)"
-        if self.time_left_s() < self.landing_s:
+        if self.watch.time_left_s() < self.landing_s:
             return "the time of the run is used up (`timeout_minutes`)"
         return ""
 
@@ -131,7 +141,7 @@ class _Work:
             if not isinstance(told, Told):
                 return told
             self.stuck.note(call, told)
-            results.append(Message("tool", told.text, call_id=call.id))
+            results.append(Message("tool", told.text, call_id=call.id, is_error=told.is_error))
         self.talk.tell(reply, *results)
         return None
 
@@ -141,7 +151,7 @@ class _Work:
         except Misuse as misuse:
             self.stuck.malformed += 1
             return Told(str(misuse), is_error=True)
-        self.watch(_words(call.name, arguments))
+        self.watch.step(_words(call.name, arguments))
         if call.name != FINISH.name:
             return self.toolbox.use(call)
         try:
@@ -162,9 +172,9 @@ class _Work:
         self.talk.prompt = self.talk.prompt.then(Message("user", text))
 
 
-def propose_by_steps(talk: Talk, toolbox: Toolbox, watch: Watch, time_left_s: Callable[[], float]) -> Proposed:
+def propose_by_steps(talk: Talk, toolbox: Toolbox, watch: Watch) -> Proposed:
     """The model's change, made with tools. Raises: ModelError, ForgeError, where nothing was written yet."""
-    work = _Work(talk, toolbox, watch, time_left_s)
+    work = _Work(talk, toolbox, watch)
     try:
         return Proposed(work.outcome(), talk.spent)
     except (ModelError, ForgeError) as error:

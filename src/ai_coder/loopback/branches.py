@@ -28,7 +28,7 @@ def move_ref(repo: Repository, name: str, new: str, old: str, actor: User) -> No
         raise unprocessable("Reference update failed")
     repo.pushed_at = repo.world.now()
     for pull in repo.pull_requests:
-        if pull.state == "open" and name == f"refs/heads/{pull.head}":
+        if pull.state == "open" and name == f"refs/heads/{pull.head}" and pull.fork_owner is None:
             _follow(repo, pull, new, actor)
 
 
@@ -97,6 +97,16 @@ def open_pull_request(
     )
     repo.issues[pull.number] = pull
     _keep_head(repo, pull)
+    return pull
+
+
+def open_from_fork(repo: Repository, author: User, files: Mapping[str, Content], head: str) -> PullRequest:
+    """A pull request from the author's own fork: no branch of the repository holds its commit."""
+    pushed = f"{author.login}-{head}"
+    made = commit_files(repo, pushed, files, "Change", author)
+    pull = open_pull_request(repo, author, (pushed, repo.default_branch), "A change", None, draft=False)
+    pull.head, pull.fork_owner = head, author
+    repo.store.swap(f"refs/heads/{pushed}", ABSENT, made.sha)
     return pull
 
 

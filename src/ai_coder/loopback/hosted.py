@@ -12,7 +12,11 @@ from ai_coder.loopback.git_store import ABSENT
 from ai_coder.loopback.http import Json
 from ai_coder.loopback.repository import Repository
 from ai_coder.loopback.state import ROLES, Comment, Issue, PullRequest, Reaction, Review, ReviewComment, User
+from ai_coder.loopback.threads import Spot
 from ai_coder.loopback.webhooks import Details, payload
+
+OnLines = tuple[str, Spot]
+"""What is said, on which lines."""
 
 
 class HostedRepository:
@@ -174,16 +178,48 @@ class HostedRepository:
         with self._lock:
             return branches.merge(self.state, self.state.pull_request(number), self._user(actor))
 
-    def review(self, number: int, *, author: str, body: str, state: str = "COMMENTED") -> Review:
-        """A review without comments on lines; `state` is APPROVED, CHANGES_REQUESTED or COMMENTED."""
+    def open_pull_request_from_fork(
+        self, *, author: str, files: Mapping[str, Content], head: str = "patch-1"
+    ) -> PullRequest:
+        """A pull request from the author's fork onto the default branch."""
         with self._lock:
-            return tracker.add_review(self.state, self.state.pull_request(number), self._user(author), body, state)
+            return branches.open_from_fork(self.state, self._user(author), files, head)
 
-    def review_comment(self, number: int, *, author: str, body: str, path: str, line: int = 1) -> ReviewComment:
-        """A comment on a line of the diff."""
+    def review(
+        self, number: int, *, author: str, body: str = "", state: str = "COMMENTED", lines: Sequence[OnLines] = ()
+    ) -> Review:
+        """A review with comments on lines; `state` is APPROVED, CHANGES_REQUESTED or COMMENTED."""
         with self._lock:
-            pull = self.state.pull_request(number)
-            return tracker.add_review_comment(self.state, pull, self._user(author), body, (path, line))
+            pull, user = self.state.pull_request(number), self._user(author)
+            review = tracker.add_review(self.state, pull, user, body, state)
+            for said, spot in lines:
+                tracker.add_review_comment(self.state, pull, user, said, spot, review.id)
+            return review
+
+    def review_comment(
+        self, number: int, *, author: str, body: str, path: str, line: int = 1, start_line: int = 0
+    ) -> ReviewComment:
+        """A comment on lines of the diff, outside of a review; it makes one of its own, as on GitHub."""
+        review = self.review(number, author=author, lines=[(body, Spot(path, line, start_line))])
+        return next(one for one in self.state.pull_request(number).review_comments if one.review == review.id)
+
+    def reply(self, comment: int, *, author: str, body: str) -> ReviewComment:
+        """An answer in the thread that the comment begins."""
+        with self._lock:
+            pull = self.state.pull_request(self.state.review_comment(comment).number)
+            return tracker.add_reply(self.state, pull, self._user(author), body, comment)
+
+    def resolve(self, comment: int, *, actor: str) -> None:
+        """Resolve the thread that the comment begins."""
+        with self._lock:
+            self.state.review_comment(comment).resolved_by = self._user(actor)
+
+    def threads(self, number: int) -> list[list[ReviewComment]]:
+        """The threads of the pull request, each with its first comment first."""
+        comments = self.state.pull_request(number).review_comments
+        return [
+            [first, *(one for one in comments if one.reply_to == first.id)] for first in comments if not first.reply_to
+        ]
 
     # events
 

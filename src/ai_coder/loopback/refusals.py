@@ -8,11 +8,18 @@ DOCUMENTATION = "https://docs.github.com/rest"
 class Refused(Exception):
     """The request ends here, with the answer GitHub would give."""
 
-    def __init__(self, status: int, message: str, *errors: Json, headers: dict[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        status: int,
+        message: str,
+        *errors: Json,
+        headers: dict[str, str] | None = None,
+        simple: tuple[str, ...] = (),
+    ) -> None:
         super().__init__(message)
         body: Json = {"message": message}
-        if errors:
-            body["errors"] = list(errors)
+        if errors or simple:
+            body["errors"] = [*errors, *simple]
         body |= {"documentation_url": DOCUMENTATION, "status": str(status)}
         self.answer = Answer(status, body, headers or {})
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from ai_coder.loopback.git_store import GitStore
 from ai_coder.loopback.refusals import Refused, not_found
-from ai_coder.loopback.state import ROLES, Comment, Issue, Label, PullRequest, ReviewComment, User
+from ai_coder.loopback.state import ROLES, Comment, Issue, Label, PullRequest, Review, ReviewComment, User
 
 if TYPE_CHECKING:
     from ai_coder.loopback.world import World
@@ -100,6 +100,14 @@ class Repository:
     def review_comment(self, comment_id: int) -> ReviewComment:
         """The comment on a line of a diff. Raises: Refused (404)."""
         return _by_id(comment_id, (c for pull in self.pull_requests for c in pull.review_comments))
+
+    def review(self, review_id: int) -> Review:
+        """The review of a pull request. Raises: Refused (404)."""
+        for pull in self.pull_requests:
+            for review in pull.reviews:
+                if review.id == review_id:
+                    return review
+        raise not_found()
 
     def next_number(self) -> int:
         """Issues and pull requests share their numbers; those of deleted ones are not given again."""

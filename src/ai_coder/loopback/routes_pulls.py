@@ -3,11 +3,14 @@
 from ai_coder.loopback import shapes_pulls as shapes
 from ai_coder.loopback import tracker
 from ai_coder.loopback.branches import open_pull_request
-from ai_coder.loopback.http import Answer
+from ai_coder.loopback.http import Answer, Json
 from ai_coder.loopback.refusals import Refused, invalid, unprocessable
 from ai_coder.loopback.routing import REPO, Call, Route
 from ai_coder.loopback.shapes_git import commit, diff
 from ai_coder.loopback.shapes_issues import review_comment
+from ai_coder.loopback.state import PullRequest
+from ai_coder.loopback.threads import Spot, fork_point, hunk_of
+from ai_coder.loopback.world import BOT
 
 PULL = f"{REPO}/pulls/{{number}}"
 VERDICTS = {"APPROVE": "APPROVED", "REQUEST_CHANGES": "CHANGES_REQUESTED", "COMMENT": "COMMENTED"}
@@ -15,19 +18,25 @@ VERDICTS = {"APPROVE": "APPROVED", "REQUEST_CHANGES": "CHANGES_REQUESTED", "COMM
 
 def list_pull_requests(call: Call) -> Answer:
     """Newest first. A `head` without its owner chooses nothing away, as on GitHub."""
-    query, owner = call.request.query, f"{call.repo.owner.login}:".lower()
+    query, owner = call.request.query, call.repo.owner.login.lower()
     head, state = query.get("head", ""), query.get("state", "open")
     chosen = [
         pull
         for pull in call.repo.pull_requests
         if state in {pull.state, "all"}
-        and (":" not in head or (head.lower().startswith(owner) and pull.head == head.partition(":")[2]))
+        and (":" not in head or _is_head(head, pull, owner))
         and query.get("base", pull.base) == pull.base
     ]
     key = {"updated": lambda pull: (pull.updated_at, pull.number)}.get(query.get("sort", ""), lambda pull: pull.number)
     descending = query.get("direction", "asc" if "sort" in query and query["sort"] != "created" else "desc") == "desc"
     chosen.sort(key=key, reverse=descending)
     return call.page([shapes.pull_request(call.repo, pull) for pull in chosen])
+
+
+def _is_head(head: str, pull: PullRequest, owner: str) -> bool:
+    """Whether `owner:branch` names the pull request's head."""
+    whose, _, branch = head.partition(":")
+    return branch == pull.head and whose.lower() == (pull.fork_owner.login.lower() if pull.fork_owner else owner)
 
 
 def create_pull_request(call: Call) -> Answer:
@@ -69,7 +78,7 @@ def update_pull_request(call: Call) -> Answer:
 def list_files(call: Call) -> Answer:
     """The diff against the point where the branch began."""
     pull = call.repo.pull_request(call.number)
-    files = call.repo.store.changes(shapes.fork_point(call.repo, pull), pull.head_sha)
+    files = call.repo.store.changes(fork_point(call.repo, pull), pull.head_sha)
     return call.page([diff(call.repo, pull.head_sha, file) for file in files])
 
 
@@ -114,12 +123,19 @@ def create_review(call: Call) -> Answer:
     body, lines = call.text("body") or "", call.body.get("comments") or []
     if event != "APPROVE" and not body and not lines:
         raise Refused(422, "Unprocessable Entity")
+    if event == "APPROVE" and call.user.id == BOT.id and not call.repo.allow_actions_pull_requests:
+        raise Refused(422, "Unprocessable Entity", simple=("GitHub Actions is not permitted to approve pull requests",))
+    spots = [_spot(line) for line in lines]
+    for spot in spots:
+        hunk_of(call.repo, pull, spot)
     review = tracker.add_review(call.repo, pull, call.user, body, VERDICTS[event])
-    for line in lines:
-        place = (line["path"], int(line.get("line") or 1))
-        comment = tracker.add_review_comment(call.repo, pull, call.user, line["body"], place)
-        comment.review = review.id
+    for spot, line in zip(spots, lines, strict=True):
+        tracker.add_review_comment(call.repo, pull, call.user, line["body"], spot, review.id)
     return Answer(200, shapes.review(call.repo, pull, review))
+
+
+def _spot(line: Json) -> Spot:
+    return Spot(line["path"], int(line.get("line") or 0), int(line.get("start_line") or 0), line.get("side", "RIGHT"))
 
 
 def list_review_comments(call: Call) -> Answer:
@@ -136,10 +152,8 @@ def get_review_comment(call: Call) -> Answer:
 def reply(call: Call) -> Answer:
     """One more comment in the thread."""
     pull = call.repo.pull_request(call.number)
-    first = call.repo.review_comment(int(call.params["comment"]))
-    place = (first.path, first.line)
-    comment = tracker.add_review_comment(call.repo, pull, call.user, call.required("body"), place)
-    comment.reply_to = first.reply_to or first.id
+    to = int(call.params["comment"])
+    comment = tracker.add_reply(call.repo, pull, call.user, call.required("body"), to)
     return Answer(201, review_comment(call.repo, comment))
 
 

@@ -1,23 +1,15 @@
-"""Users, the repository itself, roles, the rate limit, and the little GraphQL that has no REST twin."""
+"""Users, the repository itself, roles, the rate limit."""
 
-import json
-import re
-
-from ai_coder.loopback import shapes, tracker
+from ai_coder.loopback import shapes
 from ai_coder.loopback.http import Answer, Json
-from ai_coder.loopback.refusals import Refused, not_accessible, not_found
-from ai_coder.loopback.repository import Repository
+from ai_coder.loopback.refusals import Refused, not_found
 from ai_coder.loopback.routing import REPO, Call, Route
-from ai_coder.loopback.shapes_pulls import pull_request
-from ai_coder.loopback.state import PullRequest
 
 RATE_LIMITS = {True: 1000, False: 5000}
 """Requests an hour of an installation's token (True) and of a person's.
 
 Source: https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api.
 """
-MUTATIONS = {"convertPullRequestToDraft": True, "markPullRequestReadyForReview": False}
-"""Each with the `draft` it leaves behind."""
 
 
 def get_authenticated_user(call: Call) -> Answer:
@@ -64,64 +56,10 @@ def rate_limit(call: Call) -> Json:
     }
 
 
-def graphql(call: Call) -> Answer:
-    """`viewer`, and the two mutations that turn drafts into pull requests and back."""
-    query = call.required("query")
-    for mutation, draft in MUTATIONS.items():
-        if mutation in query:
-            return _set_draft(call, mutation, draft=draft)
-    if "viewer" in query:
-        viewer = {
-            "databaseId": call.user.id,
-            "login": call.user.login,
-            "id": shapes.node_id("U", call.user.id),
-        }
-        return Answer(200, {"data": {"viewer": _asked(query, viewer)}})
-    return _graphql_error("undefinedField", "The embedded GitHub knows `viewer` and the draft mutations only.")
-
-
-def _set_draft(call: Call, mutation: str, *, draft: bool) -> Answer:
-    found = _find_pull_request(call)
-    if found is None:
-        return _graphql_error("NOT_FOUND", "Could not resolve to a node with the global id of the pull request.")
-    repo, pull = found
-    if (call.token.permissions or {}).get("pull_requests", "write") != "write":
-        return _graphql_error("FORBIDDEN", str(not_accessible("pull_requests=write")))
-    if pull.draft != draft:
-        pull.draft = draft
-        tracker.record(repo, pull, "convert_to_draft" if draft else "ready_for_review", call.user)
-    shape = pull_request(repo, pull)
-    answer = {"id": shape["node_id"], "number": pull.number, "isDraft": draft, "url": shape["html_url"]}
-    query = call.required("query")
-    mutated = {"clientMutationId": None, "pullRequest": _asked(query, answer)}
-    return Answer(200, {"data": {mutation: _asked(query, mutated)}})
-
-
-def _asked(query: str, shape: Json) -> Json:
-    """The fields whose names the query holds."""
-    words = set(re.findall(r"\w+", query))
-    return {name: value for name, value in shape.items() if name in words}
-
-
-def _find_pull_request(call: Call) -> tuple[Repository, PullRequest] | None:
-    """The pull request whose node id stands in the query or in its variables."""
-    given = json.dumps(call.body)
-    for repo in call.world.repositories.values():
-        for pull in repo.pull_requests:
-            if f'"{shapes.node_id("PR", pull.id)}' in given.replace('\\"', '"'):
-                return repo, pull
-    return None
-
-
-def _graphql_error(kind: str, message: str) -> Answer:
-    return Answer(200, {"data": None, "errors": [{"type": kind, "message": message}]})
-
-
 ROUTES = (
     Route("GET", "/user", get_authenticated_user, "none"),
     Route("GET", "/users/{login}", get_user, "none"),
     Route("GET", "/rate_limit", get_rate_limit, "none"),
-    Route("POST", "/graphql", graphql, "none"),
     Route("GET", REPO, get_repository),
     Route("GET", f"{REPO}/collaborators/{{login}}/permission", get_permission),
 )

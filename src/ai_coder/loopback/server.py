@@ -10,6 +10,7 @@ from ai_coder.loopback import (
     routes_comments,
     routes_contents,
     routes_git,
+    routes_graphql,
     routes_issues,
     routes_pulls,
     routes_world,
@@ -26,6 +27,7 @@ from ai_coder.loopback.world import Clock, World, utc_now
 
 ROUTES: tuple[Route, ...] = (
     *routes_world.ROUTES,
+    *routes_graphql.ROUTES,
     *routes_comments.ROUTES,
     *routes_issues.ROUTES,
     *routes_pulls.ROUTES,

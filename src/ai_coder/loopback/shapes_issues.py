@@ -15,6 +15,7 @@ from ai_coder.loopback.state import (
     Reaction,
     ReviewComment,
 )
+from ai_coder.loopback.threads import where_now
 
 
 def label(repo: Repository, shown: Label) -> Json:
@@ -128,6 +129,7 @@ def comment(repo: Repository, shown: Comment) -> Json:
 
 def review_comment(repo: Repository, shown: ReviewComment) -> Json:
     """A comment on a line of a diff."""
+    now = where_now(repo, shown)
     url = f"{repo.api}/pulls/comments/{shown.id}"
     pull_url = f"{repo.api}/pulls/{shown.number}"
     page = f"{repo.html}/pull/{shown.number}#discussion_r{shown.id}"
@@ -142,19 +144,20 @@ def review_comment(repo: Repository, shown: ReviewComment) -> Json:
         "author_association": association(repo, shown.author),
         "body": shown.body,
         "path": shown.path,
-        "commit_id": shown.commit_id,
+        "commit_id": repo.pull_request(shown.number).head_sha if now.line else shown.commit_id,
         "original_commit_id": shown.commit_id,
         "diff_hunk": shown.diff_hunk,
-        "side": "RIGHT",
-        "start_side": None,
+        "side": shown.side,
+        "start_side": shown.side if shown.start_line else None,
         "subject_type": "line",
         "reactions": rollup(url, shown.reactions),
         "created_at": time(shown.created_at),
         "updated_at": time(shown.updated_at),
         "_links": {"self": {"href": url}, "html": {"href": page}, "pull_request": {"href": pull_url}},
     }
-    shape |= dict.fromkeys(("line", "original_line", "position", "original_position"), shown.line)
-    shape |= dict.fromkeys(("start_line", "original_start_line"))
+    shape |= {"line": now.line, "start_line": now.start_line, "position": now.line}
+    shape |= {"original_line": shown.line, "original_position": shown.line}
+    shape |= {"original_start_line": shown.start_line or None}
     return shape | ({"in_reply_to_id": shown.reply_to} if shown.reply_to else {})
 
 

@@ -5,6 +5,7 @@ from ai_coder.loopback.repository import Repository
 from ai_coder.loopback.shapes import association, node_id, optional_time, repository, time, user
 from ai_coder.loopback.shapes_issues import issue, labels
 from ai_coder.loopback.state import PullRequest, Review, User
+from ai_coder.loopback.threads import fork_point
 
 SHARED = (
     *("number", "title", "body", "state", "locked", "active_lock_reason", "milestone"),
@@ -37,7 +38,7 @@ def pull_request(repo: Repository, shown: PullRequest) -> Json:
         "merge_commit_sha": shown.merge_commit_sha,
         "requested_reviewers": [user(repo.world, who) for who in shown.reviewers],
         "requested_teams": [],
-        "head": _side(repo, shown.head, shown.head_sha),
+        "head": _head(repo, shown),
         "base": _side(repo, shown.base, base_sha(repo, shown)),
         "auto_merge": None,
     }
@@ -47,12 +48,6 @@ def pull_request(repo: Repository, shown: PullRequest) -> Json:
 def base_sha(repo: Repository, shown: PullRequest) -> str:
     """The head of the base branch; once it is gone, the pull request's own head."""
     return repo.head(shown.base) or shown.head_sha
-
-
-def fork_point(repo: Repository, shown: PullRequest) -> str | None:
-    """Where the pull request left its base branch; of a merged one, where it had left it before the merge."""
-    merged = repo.store.commit(shown.merge_commit_sha) if shown.merge_commit_sha else None
-    return repo.store.merge_base(merged.parents[0] if merged else base_sha(repo, shown), shown.head_sha)
 
 
 def commit_names(repo: Repository, shown: PullRequest) -> list[str]:
@@ -79,6 +74,19 @@ def whole_pull_request(repo: Repository, shown: PullRequest) -> Json:
         "deletions": sum(file.deletions for file in files),
         "changed_files": len(files),
     }
+
+
+def _head(repo: Repository, shown: PullRequest) -> Json:
+    """The branch that is proposed, in the repository that holds it."""
+    side = _side(repo, shown.head, shown.head_sha)
+    if shown.fork_owner is None:
+        return side
+    fork = repository(repo)
+    full_name = f"{shown.fork_owner.login}/{repo.name}"
+    urls = {name: value.replace(repo.full_name, full_name) for name, value in fork.items() if isinstance(value, str)}
+    owner = user(repo.world, shown.fork_owner)
+    fork |= urls | {"id": repo.id + 1_000_000, "owner": owner, "fork": True}
+    return side | {"label": f"{shown.fork_owner.login}:{shown.head}", "user": owner, "repo": fork}
 
 
 def _side(repo: Repository, branch: str, sha: str) -> Json:

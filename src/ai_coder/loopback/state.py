@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Literal
 
 ROLES = ("none", "read", "triage", "write", "maintain", "admin")
 """What somebody may do in a repository, each including the ones before."""
@@ -91,11 +92,16 @@ class ReviewComment(Comment):
 
     path: str
     line: int
+    """As the commit it was made on counts them; so is `start_line`, which is 0 for a single line."""
     commit_id: str
+    start_line: int = 0
+    side: Literal["LEFT", "RIGHT"] = "RIGHT"
     diff_hunk: str = ""
     reply_to: int = 0
     """The first comment of its thread; 0 for that one."""
     review: int = 0
+    resolved_by: User | None = None
+    """Of the first comment: who resolved the thread."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -109,6 +115,7 @@ class Review:
     """APPROVED, CHANGES_REQUESTED or COMMENTED."""
     commit_id: str
     submitted_at: datetime
+    reactions: list[Reaction] = field(default_factory=list)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -145,6 +152,8 @@ class PullRequest(Issue):
     draft: bool = False
     merged_at: datetime | None = None
     merge_commit_sha: str | None = None
+    fork_owner: User | None = None
+    """Whose fork holds the head branch; None for a branch of the repository itself."""
     reviewers: list[User] = field(default_factory=list)
     reviews: list[Review] = field(default_factory=list)
     review_comments: list[ReviewComment] = field(default_factory=list)

@@ -1,8 +1,9 @@
 """What happens to issues: opened, talked about, labelled, assigned, closed. All of it leaves its line."""
 
+from dataclasses import replace
 from typing import TypedDict, Unpack
 
-from ai_coder.loopback.refusals import Refused, custom, invalid
+from ai_coder.loopback.refusals import Refused, custom, invalid, not_found
 from ai_coder.loopback.repository import Repository
 from ai_coder.loopback.state import (
     REACTIONS,
@@ -15,6 +16,7 @@ from ai_coder.loopback.state import (
     ReviewComment,
     User,
 )
+from ai_coder.loopback.threads import Spot, hunk_of
 
 MAX_BODY = 65_536
 MAX_TITLE = 256
@@ -188,9 +190,9 @@ def add_review(repo: Repository, pull: PullRequest, author: User, body: str, sta
 
 
 def add_review_comment(
-    repo: Repository, pull: PullRequest, author: User, body: str, place: tuple[str, int]
+    repo: Repository, pull: PullRequest, author: User, body: str, spot: Spot, review: int = 0
 ) -> ReviewComment:
-    """A comment on `place`: path and line."""
+    """A comment on lines that the diff shows. Raises: Refused (422)."""
     check_body("PullRequestReviewComment", body)
     now = repo.world.now()
     comment = ReviewComment(
@@ -200,10 +202,38 @@ def add_review_comment(
         body=body,
         created_at=now,
         updated_at=now,
-        path=place[0],
-        line=place[1],
+        path=spot.path,
+        line=spot.line,
+        start_line=spot.start_line,
+        side=spot.side,
         commit_id=pull.head_sha,
-        diff_hunk="@@ -0,0 +1 @@",
+        diff_hunk=hunk_of(repo, pull, spot),
+        review=review,
+    )
+    pull.review_comments.append(comment)
+    return comment
+
+
+def add_reply(repo: Repository, pull: PullRequest, author: User, body: str, to: int) -> ReviewComment:
+    """One more comment in the thread of the comment `to`. Raises: Refused (404, 422)."""
+    first = repo.review_comment(to)
+    if first.reply_to or first.number != pull.number:
+        raise not_found()
+    if not body.strip():
+        raise invalid("PullRequestReviewComment", "body", "missing_field")
+    check_body("PullRequestReviewComment", body)
+    now = repo.world.now()
+    comment = replace(
+        first,
+        id=repo.world.next_id(),
+        author=author,
+        body=body,
+        created_at=now,
+        updated_at=now,
+        reply_to=first.id,
+        review=add_review(repo, pull, author, "", "COMMENTED").id,
+        reactions=[],
+        resolved_by=None,
     )
     pull.review_comments.append(comment)
     return comment

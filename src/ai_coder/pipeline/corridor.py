@@ -39,7 +39,7 @@ def admit(candidate: Candidate, run: Run) -> Task | Skip:
         event = replace(event, issue=tracker.issue(event.issue.number))
         candidate = replace(candidate, event=event)
     issue = event.issue
-    if issue.is_pull_request or not issue.is_open:
+    if issue.is_pull_request or not (issue.is_open or event.comment.id):
         return Skip(f"#{issue.number} is {'a pull request' if issue.is_pull_request else 'a closed issue'}")
     requester = authorize(candidate, policy, tracker.role, partial(tracker.labelled_by, issue.number, policy.label))
     if isinstance(requester, Skip):
@@ -80,7 +80,7 @@ def _answer(task: Task, run: Run) -> Report:
         if is_answered_already(task, conversation):
             return Report(Skip(_TWIN), notes=desk.answer_again(conversation.mark))
         _open_status(task, conversation, desk)
-        if not answer_order(task.command):
+        if task.issue.is_open and not answer_order(task.command):
             _require_model(run.settings)
         report = work(task, conversation, run, desk)
     except AiCoderError as error:
@@ -88,8 +88,9 @@ def _answer(task: Task, run: Run) -> Report:
     except BaseException as error:
         desk.answer(Report(ending(error), task, desk.spending()), conversation.requests)
         raise
+    report = replace(report, trajectory=desk.trajectory(report))
     report = replace(report, notes=(*run.settings.warnings, *conversation.notes, *report.notes, *_kept(report, desk)))
-    is_alone = answer_order(task.command) is not None and not task.is_sweep
+    is_alone = answer_order(task.command) and task.command.verb is not Verb.STOP and not task.is_sweep
     problems = desk.answer(report, () if is_alone else conversation.requests)
     return replace(report, notes=(*report.notes, *problems))
 

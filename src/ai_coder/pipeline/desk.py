@@ -5,11 +5,13 @@ from dataclasses import dataclass, field, replace
 
 from ai_coder.domain.kept import Kept
 from ai_coder.domain.outcome import Parked
-from ai_coder.domain.report import Report, Spent
+from ai_coder.domain.report import Published, Report, Spent
 from ai_coder.domain.status_mark import StatusMark, request_ids
 from ai_coder.domain.task import Comment, Person, Task
+from ai_coder.domain.trajectory import Trajectory
 from ai_coder.egress import Egress
 from ai_coder.errors import ForgeError, NotFound
+from ai_coder.pipeline.journal import Journal
 from ai_coder.ports import Ports
 from ai_coder.report.status import ROOMS, Progress, render_progress, render_receipt
 from ai_coder.resolve.conversation import final_reaction
@@ -25,11 +27,15 @@ class Desk:
     ports: Ports
     egress: Egress
     progress: Progress = field(default_factory=Progress)
+    journal: Journal = field(init=False)
     spending: Callable[[], Spent] = Spent
     """What the model has cost so far."""
     _status_comment: int | None = None
     """Its id; 0 when there is none yet, None while nobody looked for it."""
     _edited_at_s: float = 0.0
+
+    def __post_init__(self) -> None:
+        self.journal = Journal(self.ports.clock)
 
     def take_up(self) -> Person:
         """Put the eyes on the request; ourselves, as the forge names us. Raises: ForgeError."""
@@ -43,10 +49,19 @@ class Desk:
             return Person()
 
     def open_status(self, comment_id: int, begun: Progress | None = None) -> None:
-        """Post the status comment, or take over the one of an earlier run with what it hands on. Raises: ForgeError."""
+        """Post the status comment, or take over the one of an earlier run with what it hands on. Raises: ForgeError.
+
+        A locked issue takes no comment: the work goes on, and the summary tells what came of it.
+        """
         self._status_comment = comment_id
         self.progress = begun or Progress()
-        self._write_progress()
+        try:
+            self._write_progress()
+        except ForgeError as error:
+            if not self.task.issue.is_locked:
+                raise
+            self._status_comment = None
+            self.ports.host.annotate("warning", self.egress.redact(f"The issue is locked, so it gets no word: {error}"))
 
     def keep(self, kept: Kept) -> None:
         """Write down, before a branch shows it, which commit holds the change: a run that is killed now loses nothing.
@@ -55,7 +70,8 @@ class Desk:
         """
         self.progress = replace(self.progress, kept=kept)
         try:
-            self._write_progress()
+            if self._status_comment is not None:
+                self._write_progress()
         except ForgeError as error:
             self.ports.host.annotate("warning", self.egress.redact(f"The change could not be noted: {error}"))
 
@@ -66,7 +82,9 @@ class Desk:
 
     def room_done(self, said: str) -> None:
         """One room further."""
-        self._say(f"{ROOMS[len(self.progress.done)].lower()}: {said}")
+        room = ROOMS[len(self.progress.done)]
+        self._say(f"{room.lower()}: {said}")
+        self.journal.visited(room, said)
         self.progress = self.progress.then(said)
         self._show_progress()
 
@@ -80,6 +98,12 @@ class Desk:
         self._say(f"  {said}")
         self.progress = self.progress.with_step(said)
         self._show_progress()
+
+    def trajectory(self, report: Report) -> Trajectory:
+        """The run as it went; what was published was published in the room that nobody left yet."""
+        if isinstance(report.outcome, Published) and len(self.progress.done) < len(ROOMS):
+            self.journal.visited(ROOMS[len(self.progress.done)], f"commit {report.outcome.commit[:12]}".strip())
+        return self.journal.trajectory()
 
     def answer(self, report: Report, requests: tuple[Comment, ...]) -> tuple[str, ...]:
         """Write the receipt and our reaction to every request; what did not work, one sentence each.
@@ -116,7 +140,7 @@ class Desk:
 
     def _show_progress(self) -> None:
         """Edit the comment, at most every ten seconds; work that is under way does not end because it cannot be."""
-        if self.ports.clock.monotonic_s() - self._edited_at_s < _EDIT_EVERY_S:
+        if self._status_comment is None or self.ports.clock.monotonic_s() - self._edited_at_s < _EDIT_EVERY_S:
             return
         try:
             self._write_progress()

@@ -3,11 +3,14 @@
 from collections.abc import Iterable
 
 from ai_coder.commit import branch_name
+from ai_coder.domain.pull_request import PullRequest
 from ai_coder.domain.report import Cannot, Place
 from ai_coder.domain.task import Issue
+from ai_coder.errors import ForgeError
 from ai_coder.ports import Forge
 from ai_coder.settings import CommitPolicy
 
+_MAX_MERGED = 20
 _MAX_ASKED = 8
 """Refs of links that are looked up: each costs a request."""
 
@@ -15,15 +18,14 @@ _MAX_ASKED = 8
 def find_place(issue: Issue, refs: Iterable[str], policy: CommitPolicy, forge: Forge, slug: str = "") -> Place | Cannot:
     """The issue's one branch, as it stands now. The first of `refs` (links name them) that is a branch is the base.
 
-    Raises: EmptyRepository, ForgeError.
+    What is asked for after a merge goes to a branch of its own. Raises: EmptyRepository, ForgeError.
     """
-    branch = branch_name(issue, policy, slug)
+    branch, pull_request = _unmerged(branch_name(issue, policy, slug), forge)
     head = forge.head(branch)
-    pull_request = forge.pull_request(branch) if head else None
     if head and pull_request and not pull_request.is_open:
         return Cannot(
             f"pull request #{pull_request.number} of this issue is closed",
-            f"Reopen it to go on with it, or delete the branch `{branch}` to start anew.",
+            f"Reopen it to go on with it, or delete the branch `{branch}`, and comment `/ai_coder retry`.",
         )
     if head and pull_request:
         base_commit = pull_request.base_commit or head
@@ -32,6 +34,21 @@ def find_place(issue: Issue, refs: Iterable[str], policy: CommitPolicy, forge: F
     if not found:
         return Cannot(f"there is no branch `{base}` to build on", "Correct the input `base_branch`.")
     return Place(branch, base, head or found, is_new_branch=head is None, base_commit=found)
+
+
+def _unmerged(branch: str, forge: Forge) -> tuple[str, PullRequest | None]:
+    """The branch, or the first of `branch-2`, `branch-3`, ... whose pull request is not merged; and that pull request.
+
+    Raises: ForgeError.
+    """
+    name, pull_request = branch, forge.pull_request(branch)
+    for number in range(2, _MAX_MERGED + 2):
+        if pull_request is None or not pull_request.is_merged:
+            return name, pull_request
+        name = f"{branch}-{number}"
+        pull_request = forge.pull_request(name)
+    msg = f"{_MAX_MERGED} pull requests of this issue are merged already"
+    raise ForgeError(msg, hint="Open a new issue for what is still missing.")
 
 
 def known_branches(refs: Iterable[str], place: Place, forge: Forge) -> frozenset[str]:

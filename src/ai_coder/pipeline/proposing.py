@@ -9,7 +9,7 @@ from ai_coder.domain.report import NothingToChange, ending
 from ai_coder.domain.source import Context
 from ai_coder.edits import describe_format
 from ai_coder.errors import AiCoderError, ToolsRefused
-from ai_coder.generate.agent import propose_by_steps
+from ai_coder.generate.agent import Watch, propose_by_steps
 from ai_coder.generate.answer import NO_CHANGE_LINE
 from ai_coder.generate.budget import CHARS_PER_TOKEN, Cost, Purse, cost_by_limits
 from ai_coder.generate.overlay import Overlay
@@ -42,6 +42,8 @@ class Matter:
     """Whether a plan is all that is asked for."""
     tests: Tests | None = None
     """None where the change cannot be verified."""
+    stopped: Callable[[], str] = lambda: ""
+    """Why a person wants the work to end; empty while nobody does."""
 
     @property
     def is_small(self) -> bool:
@@ -86,7 +88,8 @@ def _by_steps(matter: Matter, run: Run, desk: Desk) -> Proposed:
         return deadline_s - clock.monotonic_s()
 
     try:
-        return _estimated(_counted(talk, lambda: propose_by_steps(talk, toolbox, desk.step, time_left_s)), talk)
+        watch = Watch(desk.step, time_left_s, matter.stopped)
+        return _estimated(_counted(talk, lambda: propose_by_steps(talk, toolbox, watch)), talk)
     except ToolsRefused as error:
         if run.settings.mode == "agent":
             raise
@@ -122,10 +125,10 @@ def _talk(matter: Matter, run: Run, manner: Manner, desk: Desk) -> tuple[Talk, f
     ports, settings = run.ports, run.settings
     prompt = render_prompt(matter.asked, matter.context, manner, ports.nonce())
     desk.prompted(f"{prompt.chars:,} characters")
-    timeout_s = settings.limits.timeout_s
+    timeout_s, cost = settings.limits.timeout_s, _cost(run)
     deadline_s = ports.clock.monotonic_s() + timeout_s - min(_RESERVE_S, timeout_s / 4)
-    model = ports.open_model(settings.model, deadline_s)
-    talk = Talk(model, settings.limits, prompt, _cost(run), matter.purse)
+    model = desk.journal.hears(ports.open_model(settings.model, deadline_s), cost)
+    talk = Talk(model, settings.limits, prompt, cost, matter.purse)
     desk.spending = lambda: talk.spent
     return talk, deadline_s
 

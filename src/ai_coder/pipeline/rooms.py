@@ -5,21 +5,22 @@ from dataclasses import replace
 
 from ai_coder.commit import plan
 from ai_coder.domain.kept import Kept
-from ai_coder.domain.report import Cannot, CommitPlan, NothingToChange, Place, Proposal, Report, Status, ending
+from ai_coder.domain.report import Cannot, CommitPlan, NothingToChange, Place, Proposal, Report, ending
 from ai_coder.domain.source import Context, RepoPath, decode
-from ai_coder.domain.status_mark import find_plan, find_questions, request_ids
+from ai_coder.domain.status_mark import request_ids
 from ai_coder.domain.task import Task, Verb
 from ai_coder.errors import AiCoderError
 from ai_coder.generate.budget import Purse
 from ai_coder.generate.policy import check
+from ai_coder.pipeline.asked import confirmation, notes_on_text, read_asked
 from ai_coder.pipeline.desk import Desk
 from ai_coder.pipeline.landing import land
 from ai_coder.pipeline.place import find_place, known_branches
 from ai_coder.pipeline.proposing import Matter, propose
 from ai_coder.pipeline.run import Run
+from ai_coder.pipeline.stopping import StopWatch
 from ai_coder.ports import SourceTree
 from ai_coder.prompt import Asked
-from ai_coder.resolve.clean import clean
 from ai_coder.resolve.conversation import Conversation
 from ai_coder.resolve.gather import Wanted, gather
 from ai_coder.resolve.links import Links, linked_files, merge_links, resolve_refs
@@ -35,7 +36,11 @@ def work(task: Task, conversation: Conversation, run: Run, desk: Desk) -> Report
     order = answer_order(task.command)
     if order:
         return Report(order, task)
-    asked = _asked(task, conversation)
+    if not task.issue.is_open:
+        return Report(Cannot("the issue is closed", "Reopen it, and comment `/ai_coder retry`."), task)
+    if questions := confirmation(task, conversation):
+        return Report(questions, task)
+    asked = read_asked(task, conversation)
     if task.command.verb is Verb.GO and not asked.plan:
         return Report(Cannot("there is no plan to carry out", "Comment `/ai_coder plan` first."), task)
     links = _links(asked, run)
@@ -56,7 +61,7 @@ def work(task: Task, conversation: Conversation, run: Run, desk: Desk) -> Report
 def _change(task: Task, conversation: Conversation, place: Place, run: Run, desk: Desk) -> Report:
     """What the model makes of it, published. Raises: AiCoderError."""
     desk.done_with_kept()
-    asked = _asked(task, conversation)
+    asked = read_asked(task, conversation)
     links = _links(asked, run)
     base = run.ports.forge.tree(place.base_commit)
     warned, run = run.settings.warnings, replace(run, settings=_configured(base, run))
@@ -66,6 +71,7 @@ def _change(task: Task, conversation: Conversation, place: Place, run: Run, desk
     if isinstance(context, Cannot):
         return Report(context, task)
     context = replace(context, instructions=_instructions(base, run))
+    desk.journal.ranked = context.ranked
     desk.room_done(_seen(context))
     proposed = propose(_matter(task, conversation, Matter(asked, context, tree), run), run, desk)
     report = Report(
@@ -96,36 +102,14 @@ def _matter(task: Task, conversation: Conversation, matter: Matter, run: Run) ->
     limit_usd = max(run.settings.limits.max_issue_cost_usd, conversation.budget_usd)
     before_usd = conversation.mark.spent_usd
     is_plan = task.command.verb is Verb.PLAN
-    return replace(matter, purse=Purse(before_usd, limit_usd), is_plan=is_plan)
-
-
-def _asked(task: Task, conversation: Conversation) -> Asked:
-    """The cleaned words of everybody who may ask."""
-    comments = [
-        (said.comment.author.login, clean(said.comment.body).text, said.is_request) for said in conversation.said
-    ]
-    if task.command.argument and not task.comment.id:
-        comments.append((task.requester.login, clean(task.command.argument).text, True))
-    issue = task.issue
-    text = conversation.status_text
-    questions = text if conversation.mark.status == Status.NEED_INFO else find_questions(text)
-    return Asked(
-        clean(issue.title).text,
-        clean(issue.body).text,
-        issue.author.login,
-        tuple(comments),
-        clean(questions).text.strip(),
-        clean(find_plan(conversation.status_text)).text if task.command.verb in {Verb.GO, Verb.RETRY} else "",
-    )
+    watch = StopWatch(task, run.ports.tracker, run.settings.trigger, run.ports.clock)
+    return replace(matter, purse=Purse(before_usd, limit_usd), is_plan=is_plan, stopped=watch.reason)
 
 
 def _notes(task: Task, conversation: Conversation, run: Run, warned: tuple[str, ...]) -> Iterator[str]:
     """What the settings file sets in vain, and what the model was not shown of what nobody could see."""
     yield from (warning for warning in run.settings.warnings if warning not in warned)
-    texts = [task.issue.title, task.issue.body, *(said.comment.body for said in conversation.said)]
-    unseen = sum(clean(text).unseen for text in texts)
-    if unseen:
-        yield f"{unseen} invisible character(s) of the issue and its comments were left out."
+    yield from notes_on_text(task, conversation)
 
 
 def _links(asked: Asked, run: Run) -> Links:
@@ -160,7 +144,8 @@ def _publish(report: Report, proposal: Proposal, planned: CommitPlan, kept: Kept
     """Room 4. A failure is an outcome here: the report goes on to say what the model cost, and what it made."""
 
     def keep(commit: str) -> None:
-        desk.keep(replace(kept, commit=commit))
+        if not planned.second_parent:
+            desk.keep(replace(kept, commit=commit))
 
     try:
         published = run.ports.forge.publish(planned, keep)

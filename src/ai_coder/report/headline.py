@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from ai_coder.domain.outcome import Parked, Planned, Question, Questions
+from ai_coder.domain.outcome import Parked, Planned, Question, Questions, Reviewed
 from ai_coder.domain.report import Cancelled, Cannot, ChangedFile, Failed, NothingToChange, Outcome, Published
 from ai_coder.domain.status_mark import marked_plan
 from ai_coder.egress import Egress
@@ -19,6 +19,8 @@ def render_headline(outcome: Outcome, egress: Egress) -> Iterator[str]:
             yield from _waiting(outcome, egress)
         case Cannot() | Failed() | Cancelled():
             yield from _ended(outcome, egress)
+        case Reviewed() as reviewed:
+            yield from _reviewed(reviewed, egress)
         case NothingToChange(reason=reason):
             yield "### No change"
             yield from _quoted(reason, "The model looked and wants no change for now.", egress)
@@ -51,6 +53,23 @@ def _waiting(outcome: Questions | Planned | Parked, egress: Egress) -> Iterator[
             yield from ("", f"{egress.line(_capital(reason))}; nothing more was written.{when} {hint}")
 
 
+def _reviewed(reviewed: Reviewed, egress: Egress) -> Iterator[str]:
+    """What was looked at, and how much was said about it."""
+    commit = f"`{reviewed.commit[:7]}`"
+    if reviewed.url:
+        count = f"{reviewed.comments} {'comment' if reviewed.comments == 1 else 'comments'}"
+        yield f"### A review with {count} on lines"
+        yield from ("", f"[The review]({reviewed.url}) is of commit {commit}. It approves nothing.")
+    else:
+        yield "### Nothing new to say"
+        yield from ("", f"Commit {commit} was reviewed; every remark stands in an earlier review already.")
+    yield from _quoted(reviewed.summary, "The model wrote no summary.", egress)
+    if reviewed.known:
+        yield from ("", f"{reviewed.known} remark(s) of an earlier review were not made again.")
+    if reviewed.dropped:
+        yield from ("", f"{reviewed.dropped} remark(s) on lines that the diff does not change were dropped.")
+
+
 def _ended(outcome: Cannot | Failed | Cancelled, egress: Egress) -> Iterator[str]:
     """What came to nothing, and what to do about it."""
     match outcome:
@@ -76,7 +95,8 @@ def _question(number: int, question: Question, egress: Egress) -> Iterator[str]:
     """The question and its boxes; the trigger finds them by this form."""
     yield from ("", f"**{number}.** {egress.line(question.text)}", "")
     for place, option in enumerate(question.options):
-        yield f"- [ ] {egress.line(option)}{' (what it would do by itself)' if place == 0 else ''}"
+        is_default = place == 0 and len(question.options) > 1
+        yield f"- [ ] {egress.line(option)}{' (what it would do by itself)' if is_default else ''}"
 
 
 def _published(published: Published, egress: Egress) -> Iterator[str]:

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from ai_coder.domain.outcome import Parked, Planned, Questions
+from ai_coder.domain.outcome import Parked, Planned, Questions, Reviewed
 from ai_coder.domain.report import Cancelled, Cannot, Failed, NothingToChange, Proposal, Published, Report
 from ai_coder.domain.task import Skip
 from ai_coder.settings import OUTPUTS
@@ -59,6 +59,8 @@ def reason(report: Report) -> str:
         case Failed(reason=text) | Cancelled(reason=text) | Parked(reason=text) | Questions(summary=text):
             return text
         case Planned(plan=text):
+            return text
+        case Reviewed(summary=text):
             return text
         case Published(proposal=Proposal(parked=text)):
             return text

@@ -71,7 +71,8 @@ def render_progress(progress: Progress, run_url: str, egress: Egress) -> str:
 def render_receipt(report: Report, progress: Progress, run_url: str, egress: Egress) -> str:
     """The comment when the run has ended. Facts as read back from the forge; foreign words are quoted."""
     outcome = report.outcome
-    issue_id = text_id(report.task.issue) if report.task and (report.spent.rounds or progress.kept) else ""
+    is_read = bool(report.spent.rounds or progress.kept) or report.status is Status.NEED_INFO
+    issue_id = text_id(report.task.issue) if report.task and is_read else ""
     spent_usd = progress.before_usd + (report.spent.cost_usd or 0.0)
     resumes_at = outcome.resumes_at if isinstance(outcome, Parked) else None
     mark = StatusMark(report.status.value, spent_usd, issue_id, progress.asked, resumes_at)

@@ -1,4 +1,4 @@
-"""HTML comments out of Markdown, where GitHub hides them; in code, where it shows them, they stay. Pure.
+"""HTML comments and other unseen markup out of Markdown; in code, where GitHub shows it, it stays. Pure.
 
 CommonMark decides what is a block of HTML (there a comment without an end hides the rest of the text, as in a browser)
 and what is a paragraph (there it is shown). Processing instructions, declarations and CDATA sections are as invisible
@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from ai_coder.resolve.tooltips import IMAGE, TAG, TITLE, bare_link_end, bare_tag, bare_tags
+
 _MAX_LINES = 2_000
 """A longer text is not parsed, which would take too long: nothing in it passes for code."""
 _MAX_PASSES = 4
@@ -20,6 +22,8 @@ _ENDS = {"<!--": "-->", "<?": "?>", "<![CDATA[": "]]>"}
 """Beginnings and ends of what is never shown; a declaration, `<!X`, ends at `>`."""
 _UNSEEN = r"<!--|<\?|<!\[CDATA\[|<![A-Za-z]"
 _HTML = re.compile(_UNSEEN)
+_MARKUP = re.compile(rf"{_UNSEEN}|<[A-Za-z]|\]\(|!\[")
+"""What nothing hides without."""
 _COMMENT_END = re.compile(r"--!?>")
 _INLINE = re.compile(
     rf"""
@@ -28,13 +32,17 @@ _INLINE = re.compile(
   | (?P<unseen>{_UNSEEN})
   | <[A-Za-z][A-Za-z0-9+.-]{{1,31}}:[^\s<>]*+>   # <address>
   | </[A-Za-z][A-Za-z0-9-]*+\s*+>
-  | <[A-Za-z][A-Za-z0-9-]*+
-    (?:\s++[A-Za-z_:][A-Za-z0-9_.:-]*+(?:\s*+=\s*+(?:[^\s"'=<>`]++|'[^']*+'|"[^"]*+"))?+)*+\s*+/?>
+  | (?P<tag>{TAG})
+  | (?P<image>{IMAGE})
+  | (?P<opened>\[)
+  | (?P<title>{TITLE})
     """,
     re.VERBOSE,
 )
 _BEGUN = re.compile(r"<(?:!(?:-|\[C?D?A?T?A?)?)?\Z")
 """The beginning of a beginning: what follows must not complete it."""
+_BEGINS = re.compile(r"<(?=[!?])|<(?=[A-Za-z][A-Za-z0-9-]*\s)|\](?=\()|!(?=\[)")
+"""Where a blank makes words of what could be markup with something unseen in it."""
 _BARS = re.compile(r"((?<!\\)\|)")
 
 
@@ -50,7 +58,7 @@ class _Region:
 def without_comments(text: str) -> str:
     """The text as a reader of the rendered page sees it, apart from markup; doing it twice is doing it once."""
     for _ in range(_MAX_PASSES):
-        if not _HTML.search(text):
+        if not _MARKUP.search(text):
             return text
         if text.count("\n") >= _MAX_LINES:
             break
@@ -62,13 +70,13 @@ def without_comments(text: str) -> str:
 
 
 def _everywhere(text: str) -> str:
-    """The text without comments in code or elsewhere, and without anything that could pass for the begin of one."""
+    """The text without comments in code or elsewhere, and without anything that could pass for the begin of markup."""
     kept, at = [], 0
     while (begin := text.find("<!--", at)) >= 0:
         kept.append(text[at:begin])
         end = text.find("-->", begin + 2)
         at = end + 3 if end >= 0 else len(text)
-    return re.sub("<(?=[!?])", "< ", "".join([*kept, text[at:]]))
+    return _BEGINS.sub(r"\g<0> ", bare_tags("".join([*kept, text[at:]])))
 
 
 def _one_pass(text: str) -> str:
@@ -112,12 +120,12 @@ def _in_html(html: str) -> tuple[str, bool]:
         if found.group() == "<!--":
             at = _end_of_comment(html, begin)
             if at < 0:
-                return "".join(kept), True
+                return bare_tags("".join(kept)), True
         else:
             end = _end_of(html, found, endless)
             at = end if end >= 0 else html.find(">", begin) + 1 or len(html)
     _append(kept, html[at:])
-    return "".join(kept), False
+    return bare_tags("".join(kept)), False
 
 
 def _end_of_comment(html: str, begin: int) -> int:
@@ -147,7 +155,7 @@ def _end_of(text: str, found: re.Match[str], endless: set[str]) -> int:
 
 def _in_lines(raw: str, kind: str) -> str:
     """A paragraph, or each cell of a row, which no code reaches across."""
-    if not _HTML.search(raw):
+    if not _MARKUP.search(raw):
         return raw
     return "".join(map(_in_text, _BARS.split(raw))) if kind == "row" else _in_text(raw)
 
@@ -159,19 +167,32 @@ def _in_text(text: str) -> str:
         runs[len(run.group())].append(run.start())
     kept, begin, at = [""], 0, 0
     endless: set[str] = set()
+    links = 0
     while found := _INLINE.search(text, at):
         at = found.end()
         if found["ticks"]:
             starts = runs[len(found["ticks"])]
             nearest = bisect_left(starts, at)
             at = starts[nearest] + len(found["ticks"]) if nearest < len(starts) else at
-        elif found["unseen"]:
-            end = _end_of(text, found, endless)
-            if end >= 0:
-                _append(kept, text[begin : found.start()])
-                begin = at = end
+            continue
+        links += found["opened"] is not None
+        end = _end_of(text, found, endless) if found["unseen"] else at
+        shown = "" if found["unseen"] else _bare(found, is_link=links > 0)
+        if end >= 0 and shown != found.group():
+            _append(kept, text[begin : found.start()])
+            _append(kept, shown)
+            begin = at = end
     _append(kept, text[begin:])
     return "".join(kept)
+
+
+def _bare(found: re.Match[str], *, is_link: bool) -> str:
+    """A piece of markup without what no reader sees of it."""
+    if found["tag"]:
+        return bare_tag(found["tag"])
+    if found["image"]:
+        return "![]"
+    return bare_link_end(found["title"]) if found["title"] and is_link else found.group()
 
 
 def _append(kept: list[str], text: str) -> None:

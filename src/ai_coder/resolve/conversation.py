@@ -1,18 +1,22 @@
 """What the thread under an issue says: who is listened to, which requests are unanswered, where our status stands."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 
-from ai_coder.domain.report import STATUS_MARKER, Status
+from ai_coder.domain.report import OWN_MARKER, STATUS_MARKER, Status
 from ai_coder.domain.status_mark import StatusMark, chosen_answers, request_ids, text_id
 from ai_coder.domain.task import NEVER, Command, Comment, Person, Task, Verb
 from ai_coder.ports import ReactionName, Tracker
+from ai_coder.resolve.clean import Cleaned, clean, shortened
 from ai_coder.resolve.commands import parse_command
 from ai_coder.resolve.orders import answer_order, dollars_of
 from ai_coder.resolve.trigger import objection
 from ai_coder.settings import TriggerPolicy
 
+MAX_THREAD_CHARS, MAX_COMMENT_CHARS = 100_000, 20_000
+"""Characters of the thread, and of one comment, that the model is shown."""
+_MIN_COMMENT_CHARS, _COST_OF_CLEANING, _MAX_NAMED = 200, 8, 5
 ANSWERS: tuple[ReactionName, ...] = ("rocket", "confused", "+1")
 """Our reactions that say: this request is answered. Source: contract section 7."""
 _REACTIONS: Mapping[str, ReactionName] = {
@@ -37,6 +41,8 @@ class Said:
     comment: Comment
     is_request: bool
     """Whether it waits for an answer; False for history."""
+    seen: Cleaned = field(default_factory=lambda: Cleaned(""))
+    """Its text as a reader sees it, as much of it as the model is shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +63,8 @@ class Conversation:
     """The largest `budget` command; 0 when there was none."""
     notes: tuple[str, ...] = ()
     """What was left out, one sentence each."""
+    is_done: bool = False
+    """Whether the comment that asks has its answer already: the event came twice, or the job was started again."""
 
     def without(self, asked: tuple[str, ...]) -> "Conversation":
         """The thread once these requests (by their ids) are answered."""
@@ -80,26 +88,34 @@ def read_conversation(task: Task, own: Person, tracker: Tracker, policy: Trigger
     Raises: ForgeError.
     """
     number = task.issue.number
-    said, newer = [], 0
+    said, newer, is_done = list[Said](), list[Comment](), False
     comments = tracker.comments(number)
     status = _status(comments, own)
     answered = _answered(status)
     for comment in comments:
-        if comment.body.startswith(STATUS_MARKER):
+        if comment.body.startswith(OWN_MARKER):
             continue
         if comment.id == task.comment.id:
-            said.append(Said(task.comment, is_request=str(comment.id) not in answered))
+            is_done = str(comment.id) in answered or is_answered(number, comment, own, tracker, _DONE)
+            said.append(Said(task.comment, is_request=not is_done))
         elif _is_newer(comment, task):
-            newer += 1
+            newer.append(comment)
         elif comment.body.strip() and not objection(comment.author, policy, tracker.role):
             is_waiting = str(comment.id) not in answered and _waits(comment, task, own, tracker, policy)
             said.append(Said(comment, is_waiting))
     if task.comment.id and task.comment.id not in {item.comment.id for item in said}:
         said.append(Said(task.comment, is_request=True))
-    notes = (f"{newer} comment(s) newer than the request are left to the next run.",) if newer else ()
     commands = [found for item in said if (found := parse_command(item.comment.body, policy.phrase))]
+    shown, notes = _shown(said, task)
     return Conversation(
-        tuple(said), status.id, status.body, status.updated_at, _scope(commands), _budget_usd(commands), notes
+        shown,
+        status.id,
+        status.body,
+        status.updated_at,
+        scope=_scope(commands),
+        budget_usd=_budget_usd(commands),
+        notes=(*_ignored(newer), *notes),
+        is_done=is_done,
     )
 
 
@@ -107,6 +123,40 @@ def _status(comments: Iterable[Comment], own: Person) -> Comment:
     """The status comment, which nobody but ourselves wrote; an empty one where there is none."""
     found = (c for c in comments if own.id and c.author.id == own.id and c.body.startswith(STATUS_MARKER))
     return next(found, Comment())
+
+
+def _shown(said: list[Said], task: Task) -> tuple[tuple[Said, ...], tuple[str, ...]]:
+    """What the model is shown of the thread, oldest first, and a sentence for each kind of thing it is not.
+
+    The request comes first, then the newest, until the room is used up. A text that is cleaned away costs room as
+    well, since cleaning it takes time.
+    """
+    room, cut, shown = MAX_THREAD_CHARS, 0, dict[int, Said]()
+    for item in sorted(said, key=lambda item: (item.comment.id == task.comment.id, item.comment.id), reverse=True):
+        if room <= 0:
+            break
+        seen = clean(item.comment.body)
+        text = shortened(seen.text, min(MAX_COMMENT_CHARS, max(room, _MIN_COMMENT_CHARS)))
+        cut += text != seen.text
+        room -= max(len(text), len(item.comment.body) // _COST_OF_CLEANING)
+        shown[item.comment.id] = replace(item, seen=replace(seen, text=text))
+    left_out = len(said) - len(shown)
+    notes = [f"The thread is long: its {left_out} oldest comment(s) were not shown to the model."] if left_out else []
+    notes += [f"{cut} long comment(s) were shortened for the model."] if cut else []
+    return tuple(found for item in said if (found := shown.get(item.comment.id))), tuple(notes)
+
+
+def _ignored(newer: list[Comment]) -> tuple[str, ...]:
+    """What is left to the next run, by whom and since when, in one sentence."""
+    if not newer:
+        return ()
+    each = [f"by {one.author.login or 'nobody'}, {_when(max(one.created_at, one.updated_at))}" for one in newer]
+    more = f", and {len(newer) - _MAX_NAMED} more" if len(newer) > _MAX_NAMED else ""
+    return (f"Ignored, newer than the request: {len(newer)} comment(s) ({'; '.join(each[:_MAX_NAMED])}{more}).",)
+
+
+def _when(moment: datetime) -> str:
+    return "at an unknown time" if moment == NEVER else f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
 
 
 def _answered(status: Comment) -> frozenset[str]:
@@ -121,6 +171,8 @@ def is_answered_already(task: Task, conversation: Conversation) -> bool:
     A job that is run again is such a one, and so is an issue that is opened with the label, which makes two events.
     """
     mark, asked = conversation.mark, request_ids(task, ())
+    if task.comment.id and conversation.is_done:
+        return True
     if not mark.is_answer or conversation.requests:
         return False
     if asked:
@@ -144,7 +196,14 @@ def resumed(task: Task, conversation: Conversation, phrase: str) -> Task:
 
 
 def _is_newer(comment: Comment, task: Task) -> bool:
-    return max(comment.created_at, comment.updated_at) > task.as_of
+    """Whether the comment may have been written or changed after the request; one without a time may have been.
+
+    Times are whole seconds: of two comments of the same second, the one with the larger id came later.
+    """
+    if NEVER in {comment.created_at, comment.updated_at}:
+        return True
+    is_later = bool(task.comment.id) and comment.id > task.comment.id
+    return is_later or max(comment.created_at, comment.updated_at) > task.as_of
 
 
 def _waits(comment: Comment, task: Task, own: Person, tracker: Tracker, policy: TriggerPolicy) -> bool:

@@ -11,6 +11,7 @@ from ai_coder.domain.source import (
     SYMLINK,
     Context,
     LinkedFile,
+    Ranked,
     RepoPath,
     Source,
     TreeEntry,
@@ -18,15 +19,19 @@ from ai_coder.domain.source import (
     decode,
 )
 from ai_coder.ports import SourceTree
-from ai_coder.resolve.ranking import order, within
+from ai_coder.resolve.ranking import Order, order, reasons, within
 
 _MAX_NAMED_FILE_BYTES = 100_000
 _MAX_LISTING = 400
 _MAX_TESTS = 6
+_MAX_RANKED = 40
+"""As many weighed files are told of."""
 _MAX_STARTING_CHARS = 60_000
 """Text of the repository that a model begins with that reads by itself: each step sends it again."""
 _MAX_READ_BYTES = 100_000_000
 """Most text that is read to rank it; of a larger repository, the files whose paths answer best."""
+_TEST, _ALL = "it is a test of a linked file", "the repository is small, so all of it is shown"
+"""Why a file is shown that nothing ranks."""
 _LFS = "version https://git-lfs.github.com/spec/"
 _NO_TEXT_ENDINGS = frozenset(
     {"7z", "bmp", "class", "dll", "doc", "docx", "dylib", "eot", "exe", "gif", "gz", "ico", "jar", "jpeg", "jpg"}
@@ -59,7 +64,7 @@ def gather(wanted: Wanted, tree: SourceTree, max_chars: int) -> Context | Cannot
         )
     entries = tree.entries()
     sources, problems = _linked_sources(wanted.links, entries, tree)
-    ranked: list[RepoPath] = []
+    ranked, why = list[RepoPath](), Order((), 0)
     if wanted.links and not sources:
         return Cannot(" ".join(problems), "Link text files; a file that does not exist yet is created.")
     write_set = WriteSet(frozenset(link.path for link in wanted.links) if is_linked else None)
@@ -68,7 +73,7 @@ def gather(wanted: Wanted, tree: SourceTree, max_chars: int) -> Context | Cannot
     else:
         others = [entry for path, entry in entries.items() if path not in sources]
         room = min(max_chars, _MAX_STARTING_CHARS) if wanted.can_read else max_chars
-        named, ranked = _named(wanted.text, others, max(room - _chars(sources), 0), tree)
+        named, ranked, why = _named(wanted.text, others, max(room - _chars(sources), 0), tree)
         sources |= named
     if _chars(sources) > max_chars and not wanted.can_read:
         return Cannot(
@@ -84,7 +89,24 @@ def gather(wanted: Wanted, tree: SourceTree, max_chars: int) -> Context | Cannot
         unlisted=max(0, len(rest) - _MAX_LISTING),
         write_set=write_set,
         notes=tuple(problems),
+        ranked=_told(sources, [link.path for link in wanted.links], why, _TEST if is_linked else _ALL),
     )
+
+
+def _told(
+    sources: Mapping[RepoPath, Source], linked: Iterable[RepoPath], why: Order, because: str
+) -> tuple[Ranked, ...]:
+    """Why each file is shown, or comes next: linked ones first, then by rank, then the rest `because`."""
+    weighed = {file.evidence.path: file for file in why.files[:_MAX_RANKED]}
+    links = dict.fromkeys(path for path in linked if path in sources)
+    told = [Ranked(path, ("the issue links it",)) for path in links]
+    told += [
+        Ranked(path, reasons(file.evidence), round(file.score, 3), path in sources)
+        for path, file in weighed.items()
+        if path not in links
+    ]
+    rest = [path for path in sources if path not in links and path not in weighed]
+    return (*told, *(Ranked(path, (because,)) for path in rest[:_MAX_RANKED]))
 
 
 def _fitting(sources: dict[RepoPath, Source], max_chars: int) -> dict[RepoPath, Source]:
@@ -155,11 +177,11 @@ def _chars(sources: Mapping[RepoPath, Source]) -> int:
 
 def _named(
     text: str, entries: Iterable[TreeEntry], max_chars: int, tree: SourceTree
-) -> tuple[dict[RepoPath, Source], list[RepoPath]]:
-    """The files to show, in full, best first, and the names of those that come next: all of a small repository."""
+) -> tuple[dict[RepoPath, Source], list[RepoPath], Order]:
+    """The files to show, in full, best first, the names of those that come next, and why; all of a small repository."""
     readable = [entry for entry in entries if _is_readable(entry)]
     if sum(entry.size_bytes for entry in readable) <= max_chars // 4:
-        return _texts(readable, tree), []
+        return _texts(readable, tree), [], Order((), 0)
     title, _, body = text.partition("\n")
     asked = within(title, body, readable, _MAX_READ_BYTES)
     contents = tree.read(entry.path for entry in asked)
@@ -172,7 +194,7 @@ def _named(
         if content is not None and len(content) <= left:
             chosen[path] = Source(path, content, modes[path])
             left -= len(content)
-    return chosen, [path for path in paths if path not in chosen]
+    return chosen, [path for path in paths if path not in chosen], ranked
 
 
 def _is_readable(entry: TreeEntry) -> bool:

@@ -12,9 +12,11 @@ Commands, as the first word of a comment after `/ai_coder`:
 - `retry`: work on the issue again
 - `plan`: post a plan and change nothing; `go`: carry it out
 - `budget 5`: let this issue cost up to 5 US dollars
+- `stop`: end what is being worked on, and forget what waits
 - `scope repo` or `scope linked`: what may be changed, for this issue
 - `help`: this list"""
-_NOT_BUILT = frozenset({Verb.STOP, Verb.REVIEW})
+STOPPED = "Stopped, as asked. Comment `/ai_coder retry` to start again."
+_NOT_BUILT = frozenset({Verb.REVIEW})
 _DOLLARS = re.compile(r"\$?([0-9]{1,4}(?:\.[0-9]{1,2})?)")
 
 
@@ -22,6 +24,8 @@ def answer_order(command: Command) -> NothingToChange | Cannot | None:
     """The answer to a command that asks for no work; None when there is work to do."""
     if command.verb is Verb.HELP:
         return NothingToChange(HELP)
+    if command.verb is Verb.STOP:
+        return NothingToChange(STOPPED)
     if command.verb in _NOT_BUILT:
         return Cannot(f"`/ai_coder {command.verb}` is not in this version", "Comment `/ai_coder help` for the list.")
     if command.verb is Verb.BUDGET and dollars_of(command) is None:

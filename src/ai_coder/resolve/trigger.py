@@ -74,10 +74,10 @@ def _decide_comment(event: Event, policy: TriggerPolicy) -> Candidate | Skip:
     command = parse_command(comment.body, policy.phrase)
     if issue.is_pull_request:
         return Skip("comments on pull requests start nothing in this version: comment on the issue")
-    if not issue.is_open:
-        return Skip(f"issue #{issue.number} is closed")
     if command:
         return Candidate(event, (comment.author,), command=command)
+    if not issue.is_open:
+        return Skip(f"issue #{issue.number} is closed")
     if policy.comments == "command":
         return Skip(f"the comment does not start with `{policy.phrase}`")
     if not (has_label(issue, policy) or has_prefix(issue.title, policy)):

@@ -193,7 +193,8 @@ class Output:
 OUTPUTS: tuple[Output, ...] = (
     Output(
         "status",
-        "How the run ended: changed, no_change, need_info, planned, parked, skipped, cannot, failed or cancelled.",
+        "How the run ended: changed, no_change, need_info, planned, reviewed, parked, skipped, cannot, failed or "
+        "cancelled.",
     ),
     Output("issue_number", "Number of the issue that was worked on; empty when the run was skipped."),
     Output("pull_request_number", "Number of the pull request; empty when there is none."),

@@ -6,8 +6,9 @@ from ai_coder.domain.source import TreeEntry
 from ai_coder.resolve.ranking.collect import Order, Read, order_by_path, order_files
 from ai_coder.resolve.ranking.pack import CHARS_PER_TOKEN, RankedFile, Ranking, pack
 from ai_coder.resolve.ranking.query import parse_query
+from ai_coder.resolve.ranking.reasons import reasons
 
-__all__ = ["CHARS_PER_TOKEN", "Order", "RankedFile", "Ranking", "order", "rank", "within"]
+__all__ = ["CHARS_PER_TOKEN", "Order", "RankedFile", "Ranking", "order", "rank", "reasons", "within"]
 
 _BATCH_BYTES = 16_000_000
 

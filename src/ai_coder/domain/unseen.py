@@ -9,16 +9,18 @@ import re
 import unicodedata
 
 _ZWNJ, _ZWJ, _TEXT_STYLE, _EMOJI_STYLE, _KEYCAP = "\u200c", "\u200d", "\ufe0e", "\ufe0f", "\u20e3"
+_BLACK_FLAG = "\U0001f3f4"
 _FLAG = (
-    "\U0001f3f4(?:\U000e0067\U000e0062(?:\U000e0065\U000e006e\U000e0067|\U000e0073\U000e0063\U000e0074"
+    f"{_BLACK_FLAG}(?:\U000e0067\U000e0062(?:\U000e0065\U000e006e\U000e0067|\U000e0073\U000e0063\U000e0074"
     "|\U000e0077\U000e006c\U000e0073)\U000e007f)"
 )
 """The flags of England, Scotland and Wales: a black flag and tags."""
-_UNSEEN = re.compile(
-    f"{_FLAG}|[\\0-\x08\x0b-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f"
-    "\u2028-\u202e\u2060-\u206f\u3164\ud800-\uf8ff\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U00013430-\U0001343f"
-    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff\U000f0000-\U0010ffff]"
+_NEVER = (
+    "\\0-\x08\x0b-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200e\u200f"
+    "\u2028-\u202e\u2060-\u206f\u3164\ue000-\uf8ff\ufe00-\ufe0d\ufeff\uffa0\ufff0-\ufffb\U00013430-\U0001343f"
+    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff\U000f0000-\U0010ffff"
 )
+_UNSEEN = re.compile(f"{_FLAG}|[{_NEVER}]+|[\u200c\u200d\ufe0e\ufe0f\ud800-\udfff]")
 """Categories Cc, Cf, Co, Cs, Zl and Zp, and all that is default-ignorable; without line feed and tab, and without the
 signs of category Cf that are drawn around the digits behind them (U+0600 and its like)."""
 _JOINING = re.compile(
@@ -45,12 +47,17 @@ def without_unseen(text: str) -> str:
             kept.append(text[at : found.start()])
             last = text[found.start() - 1]
         at = found.end()
-        char = found.group()
-        if len(char) == 1:
-            char = _shown(char, last, text[at : at + 1])
+        char = _kept(found.group(), last, text[at : at + 1])
         kept.append(char)
         last = char[-1:] or last
     return "".join([*kept, text[at:]])
+
+
+def _kept(chars: str, last: str, following: str) -> str:
+    """A flag as it is, of anything else what `_shown` says."""
+    if chars[0] == _BLACK_FLAG:
+        return chars
+    return _shown(chars, last, following) if len(chars) == 1 else ""
 
 
 def _shown(char: str, last: str, following: str) -> str:
@@ -75,3 +82,16 @@ def _joins(char: str, last: str, following: str) -> bool:
 
 def _is_letter(char: str) -> bool:
     return bool(_JOINING.match(char)) and unicodedata.category(char)[0] in "LM"
+
+
+def hidden_words(text: str) -> str:
+    """What the tag characters and variation selectors of `text` spell in ASCII, the two known ways to write unseen."""
+    return "".join(_spelled(char) for char in text)
+
+
+def _spelled(char: str) -> str:
+    code = ord(char)
+    if 0xE0020 <= code <= 0xE007E:  # noqa: PLR2004  tags, one for each printable character of ASCII
+        return chr(code - 0xE0000)
+    byte = code - 0xE0100 + 16 if 0xE0100 <= code <= 0xE01EF else -1  # noqa: PLR2004  selectors 17 to 256
+    return chr(byte) if 0x20 <= byte <= 0x7E else ""  # noqa: PLR2004
