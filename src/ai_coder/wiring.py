@@ -5,13 +5,14 @@
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ai_coder.domain.chat import Usage
 from ai_coder.errors import ConfigurationError
-from ai_coder.ports import ChatModel, Clock, Forge, Host, Ports, Reviews, Tracker
-from ai_coder.settings import ModelSettings, Settings, parse_settings, parse_settings_file
+from ai_coder.ports import ChatModel, Clock, Forge, Host, Ports, Reviews, Sandbox, Tracker
+from ai_coder.settings import ModelSettings, Settings, VerifyPolicy, parse_settings, parse_settings_file
 
 if TYPE_CHECKING:
     from ai_coder.pipeline import Run
@@ -77,9 +78,9 @@ def wire(
     """The real doors: GitHub, or a local repository. Raises: ConfigurationError."""
     from ai_coder.adapters.clock import SystemClock
 
-    clock = clock or SystemClock()
+    common = _Common(settings, environ, host, clock or SystemClock())
     if place.root:
-        return _local(place, settings, host, clock)
+        return _local(place, common)
     if not settings.token:
         msg = "there is no token for GitHub"
         raise ConfigurationError(msg, hint="Set the input `github_token`, or GITHUB_TOKEN outside of a workflow.")
@@ -87,45 +88,62 @@ def wire(
         msg = f"{place.repository!r} is no repository of the form owner/name"
         raise ConfigurationError(msg, hint="A runner sets GITHUB_REPOSITORY; elsewhere use `--repo owner/name`.")
     from ai_coder.adapters.github_api import GithubApi
+    from ai_coder.adapters.github_checks import GithubChecks
     from ai_coder.adapters.github_forge import GithubForge
     from ai_coder.adapters.github_reviews import GithubReviews
     from ai_coder.adapters.github_tracker import GithubTracker
 
     api_url = environ.get("GITHUB_API_URL") or GITHUB_API_URL
-    api = GithubApi(api_url, settings.token.reveal(), place.repository, clock)
-    ports = _ports(GithubTracker(api), GithubForge(api), settings, host, clock)
+    api = GithubApi(api_url, settings.token.reveal(), place.repository, common.clock)
+    ports = common.ports(GithubTracker(api), GithubForge(api))
     reviews: Reviews = GithubReviews(api)
     if settings.dry_run:
         from ai_coder.adapters.dry_run import DryRunReviews
 
         reviews = DryRunReviews(reviews, host.say)
-    ports = replace(ports, reviews=reviews)
+    ports = replace(ports, reviews=reviews, checks=None if settings.dry_run else GithubChecks(api))
     return Opened(ports, place.repository, environ.get("GITHUB_SERVER_URL") or GITHUB_SERVER_URL)
 
 
-def _local(place: Place, settings: Settings, host: Host, clock: Clock) -> Opened:
+def _local(place: Place, common: "_Common") -> Opened:
     from ai_coder.adapters.local_forge import LocalForge
     from ai_coder.adapters.local_tracker import LocalTracker
 
-    tracker = LocalTracker(Path(place.issue_file), host.say)
-    forge = LocalForge(Path(place.root))
-    return Opened(_ports(tracker, forge, settings, host, clock), slug=tracker.slug)
+    tracker = LocalTracker(Path(place.issue_file), common.host.say)
+    return Opened(common.ports(tracker, LocalForge(Path(place.root))), slug=tracker.slug)
 
 
-def _ports(tracker: Tracker, forge: Forge, settings: Settings, host: Host, clock: Clock) -> Ports:
-    if settings.dry_run:
-        from ai_coder.adapters.dry_run import DryRunForge, DryRunTracker
+@dataclass(frozen=True, slots=True)
+class _Common:
+    """What every place has."""
 
-        tracker, forge = DryRunTracker(tracker, host.say), DryRunForge(forge, host.say)
+    settings: Settings
+    environ: Mapping[str, str]
+    host: Host
+    clock: Clock
 
-    def open_model(model: ModelSettings, deadline_s: float) -> ChatModel:
-        from ai_coder.adapters.openai_client import open_model as open_openai
+    def ports(self, tracker: Tracker, forge: Forge) -> Ports:
+        """The doors around these two."""
+        if self.settings.dry_run:
+            from ai_coder.adapters.dry_run import DryRunForge, DryRunTracker
 
-        return open_openai(model, clock, deadline_s)
+            tracker, forge = DryRunTracker(tracker, self.host.say), DryRunForge(forge, self.host.say)
+        nonce = partial(secrets.token_hex, 8)
+        return Ports(tracker, forge, self._open_sandbox, self._open_model, self.host, self.clock, _cost_usd, nonce)
 
-    def cost_usd(model: str, usage: Usage) -> float | None:
-        from ai_coder.adapters.prices import cost_usd as cost_by_data
+    def _open_sandbox(self, policy: VerifyPolicy) -> Sandbox:
+        from ai_coder.adapters.sandboxes import open_sandbox
 
-        return cost_by_data(model, usage)
+        keys = (self.settings.token.reveal(), self.settings.model.api_key.reveal())
+        return open_sandbox(policy, self.environ, tuple(filter(None, keys)))
 
-    return Ports(tracker, forge, open_model, host, clock, cost_usd, lambda: secrets.token_hex(8))
+    def _open_model(self, model: ModelSettings, deadline_s: float) -> ChatModel:
+        from ai_coder.adapters.openai_client import open_model
+
+        return open_model(model, self.clock, deadline_s)
+
+
+def _cost_usd(model: str, usage: Usage) -> float | None:
+    from ai_coder.adapters.prices import cost_usd
+
+    return cost_usd(model, usage)

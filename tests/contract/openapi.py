@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 Schema = dict[str, Any]
 
 DESCRIPTION = PEERS / "openapi" / "api.github.com.json"
-OUTSIDE = ("/graphql", "/_codeload/")
+OUTSIDE = ("/graphql", "/_codeload/", "/_logs/")
 """Beginnings of paths that are no part of the REST API."""
 EVERYWHERE = {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND}
 """Statuses any operation may end in; the description rarely names them."""
@@ -52,7 +52,7 @@ class Description:
         self._components = document["components"]
         self._paths = sorted(
             ((_pattern(path), operations) for path, operations in document["paths"].items()),
-            key=lambda pair: pair[0].groups,
+            key=lambda pair: (pair[0].groups, -len(pair[0].pattern)),
         )
         resource = {"components": {"schemas": _as_json_schema(self._components["schemas"])}}
         self._registry = jsonschema_rs.Registry([(ROOT, resource)])
@@ -72,7 +72,7 @@ class Description:
         return [f"{exchange.method} {exchange.path} {exchange.status}: {one}" for one in found]
 
     def _operation(self, exchange: Exchange) -> Schema | None:
-        """The operation whose path has the fewest parameters, of those that fit."""
+        """The operation whose path has the fewest parameters, then the most words, of those that fit."""
         for pattern, operations in self._paths:
             if exchange.method.lower() in operations and pattern.fullmatch(exchange.path):
                 operation: Schema = operations[exchange.method.lower()]

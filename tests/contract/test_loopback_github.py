@@ -56,10 +56,11 @@ class Scene:
         head = repo.commit("feature", {"hello.py": "print('salut')\n", "docs/guide.md": None}, author="mona")
         pull = repo.open_pull_request(author="mona", head="feature", title="Salut", body="Closes #1.")
         line = repo.review_comment(pull.number, author="max", body="Why?", path="hello.py")
+        check = repo.add_check("feature", "test", log="1 failed\n", annotations=[("hello.py", 1, "No greeting")])
         reaction = repo.react(issue.number, "heart", actor="github-actions[bot]")
         blob = head_entry(repo, "feature", "hello.py")
         self.names = {"main": repo.head("main"), "feature": head.sha, "tree": head.tree, "blob": blob}
-        self.names |= {"comment": comment.id, "line": line.id, "reaction": reaction.id}
+        self.names |= {"comment": comment.id, "line": line.id, "reaction": reaction.id, "check": check.id}
 
     def bot(self):
         """The workflow's client."""
@@ -176,6 +177,11 @@ CALLS = [  # one a route at least; {names} are the scene's
     ("GET", f"{R}/commits?sha=feature&path=hello.py", None, 200),
     ("GET", f"{R}/commits/feature", None, 200),
     ("GET", f"{R}/commits/{SHA}", None, 422),
+    ("GET", f"{R}/commits/feature/check-runs?filter=latest", None, 200),
+    ("GET", f"{R}/check-runs/{{check}}/annotations", None, 200),
+    ("GET", f"{R}/actions/jobs/{{check}}/logs", None, 302),
+    ("GET", "/_logs/octo-org/hello/{check}", None, 200),
+    ("POST", f"{R}/actions/workflows/none.yml/dispatches", {"ref": "feature"}, 404),
     ("GET", f"{R}/compare/main...octo-org:feature", None, 200),
     ("GET", f"{R}/branches", None, 200),
     ("GET", f"{R}/branches/feature", None, 200),

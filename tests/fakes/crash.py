@@ -93,7 +93,8 @@ class Theatre:
 
     def __init__(self, folder: Path, story: Story) -> None:
         self.story = story
-        self.stage = Stage(folder / "stage", story.speak, story.files, **{"mode": "agent", **story.inputs})
+        inputs = {"mode": "agent", **story.inputs}
+        self.stage = Stage(folder / "stage", story.speak, story.files, sandbox=None, **inputs)
         self.stage.github.world.now = Ticking()
         self._copies = folder / "copies"
         self._count = 0

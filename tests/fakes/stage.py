@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import io
 from contextlib import ExitStack, redirect_stderr, redirect_stdout
-from functools import partial
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Self
 
 from ai_coder.entry import main
 from ai_coder.loopback import GithubServer
 from ai_coder.loopback.model import ModelServer
 from ai_coder.loopback.runner import Ran, Runner, collect
-from ai_coder.wiring import wire
+from ai_coder.wiring import Opened, Place, wire
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from ai_coder.loopback.branches import Content
     from ai_coder.loopback.hosted import HostedRepository
     from ai_coder.loopback.model_script import Say, Speaker
-    from ai_coder.ports import Clock
+    from ai_coder.ports import Clock, Host, Sandbox
+    from ai_coder.settings import Settings
 
 HELLO = {"hello.py": "print('hello')\n"}
 REPOSITORY = "octo-org/hello"
@@ -35,9 +36,13 @@ class Stage:
         folder: Path,
         replies: Sequence[Say | str] | Speaker = (),
         files: Mapping[str, Content] | None = None,
+        *,
+        sandbox: Sandbox | None = None,
         **inputs: str,
     ) -> None:
+        """`sandbox` takes the place of the one that the runner would have."""
         self.folder = folder
+        self.sandbox = sandbox
         self.clock: Clock | None = None
         """What the runs take for the time; None is the machine's clock."""
         self._stack = ExitStack()
@@ -64,7 +69,7 @@ class Stage:
 
     def run(self, event: str, payload: dict[str, Any], **inputs: str) -> Ran:
         """Let the runner hand over the payload, in this process."""
-        return act(self.runner.environ(event, payload, inputs), clock=self.clock)
+        return act(self.runner.environ(event, payload, inputs), sandbox=self.sandbox, clock=self.clock)
 
     def open(
         self, body: str | None = f"Say it in French, in {LINK}.", title: str = "Greet in French", by: str = "mona"
@@ -100,9 +105,14 @@ class Stage:
         return self.repo.files(branch)[path].decode()
 
 
-def act(environ: Mapping[str, str], *argv: str, clock: Clock | None = None) -> Ran:
+def act(environ: Mapping[str, str], *argv: str, sandbox: Sandbox | None = None, clock: Clock | None = None) -> Ran:
     """The entry point with that environment: exit status, log, and what stands in the runner's files."""
     out = io.StringIO()
+
+    def wire_with_sandbox(place: Place, settings: Settings, environ: Mapping[str, str], host: Host) -> Opened:
+        opened = wire(place, settings, environ, host, clock=clock)
+        return replace(opened, ports=replace(opened.ports, open_sandbox=lambda _: sandbox)) if sandbox else opened
+
     with redirect_stdout(out), redirect_stderr(out):
-        status = main(argv, environ, wire=partial(wire, clock=clock))
+        status = main(argv, environ, wire=wire_with_sandbox)
     return collect(environ, status, out.getvalue())

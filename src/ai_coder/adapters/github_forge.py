@@ -18,6 +18,15 @@ from ai_coder.resolve.event import parse_person
 SECTION_BEGIN, SECTION_END = "<!-- ai_coder:begin -->", "<!-- ai_coder:end -->"
 """Around the part of a pull request's body that is ours to replace; the rest is people's."""
 
+_MARK_READY = """\
+mutation ($pull: ID!) {
+  markPullRequestReadyForReview(input: {pullRequestId: $pull}) { pullRequest { isDraft } }
+}"""
+_MAKE_DRAFT = """\
+mutation ($pull: ID!) {
+  convertPullRequestToDraft(input: {pullRequestId: $pull}) { pullRequest { isDraft } }
+}"""
+
 
 class GithubForge:
     """Port `Forge` over one GitHub repository."""
@@ -74,6 +83,7 @@ class GithubForge:
         try:
             if plan.has_pull_request:
                 pull_request = self._update(found, plan) if found else self._create(plan)
+                pull_request = self._turned(pull_request, plan)
                 notes += self._extras(pull_request.number, plan)
         except ForgeError as error:
             notes.append(f"The branch `{plan.branch}` stands, but the pull request does not: {error} {error.hint}")
@@ -168,6 +178,16 @@ class GithubForge:
         body = f"{before}{SECTION_BEGIN}\n{plan.body}\n{SECTION_END}{after}"
         return parse_pull_request(self._api.write("PATCH", f"/pulls/{found.number}", {"body": body})[1])
 
+    def _turned(self, pull_request: PullRequest, plan: CommitPlan) -> PullRequest:
+        """Ready for review, or a draft again, as the plan wants it; REST cannot do either."""
+        if pull_request.is_draft and not plan.is_draft:
+            self._api.graphql(_MARK_READY, pull=pull_request.node_id)
+        elif not pull_request.is_draft and plan.is_withdrawn:
+            self._api.graphql(_MAKE_DRAFT, pull=pull_request.node_id)
+        else:
+            return pull_request
+        return parse_pull_request(self._api.get(f"/pulls/{pull_request.number}"))
+
     def _extras(self, number: int, plan: CommitPlan) -> Iterable[str]:
         """Labels, reviewers and assignees; a wrong name is a note, never the end of the run."""
         wishes = (
@@ -205,6 +225,7 @@ def parse_pull_request(data: Mapping[str, Any]) -> PullRequest:
         is_open=data.get("state") == "open",
         is_merged=bool(data.get("merged_at")),
         is_draft=data.get("draft") is True,
+        node_id=str(data.get("node_id") or ""),
         branch=str(head["ref"]),
         is_from_fork=_full_name(head).casefold() != _full_name(data["base"]).casefold(),
         title=str(data.get("title") or ""),

@@ -1,12 +1,13 @@
 """`Proposal` + task -> `CommitPlan`. Pure: the same task gives the same branch; facts are written by code."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from urllib.parse import urlsplit
 
 from ai_coder.domain.change import ChangeSet, FileChange
 from ai_coder.domain.report import CommitPlan, Place, Proposal
 from ai_coder.domain.task import Issue, Person, Task
+from ai_coder.domain.verification import Verdict
 from ai_coder.egress import Egress
 from ai_coder.settings import CommitPolicy
 
@@ -19,8 +20,13 @@ def branch_name(issue: Issue, policy: CommitPolicy, slug: str = "") -> str:
     return f"{policy.branch_prefix}{slug or f'issue-{issue.number}'}"
 
 
-def plan(task: Task, proposal: Proposal, place: Place, policy: CommitPolicy, egress: Egress) -> CommitPlan:
-    """One commit and one pull request. What the model says is a quoted section, everything else is ours."""
+def plan(
+    task: Task, proposal: Proposal, place: Place, policy: CommitPolicy, egress: Egress, tests: Iterable[str] = ()
+) -> CommitPlan:
+    """One commit and one pull request. What the model says is a quoted section, everything else is ours.
+
+    `tests` are the lines that tell what the project's tests say of the change.
+    """
     title = _title(task.issue, policy.title_prefix, egress)
     return CommitPlan(
         branch=place.branch,
@@ -30,12 +36,25 @@ def plan(task: Task, proposal: Proposal, place: Place, policy: CommitPolicy, egr
         message=_message(task, egress.commit_message(proposal.title) or title),
         change_set=proposal.change_set,
         title=title,
-        body=egress.finish("\n".join(_body(task, proposal, egress))),
-        is_draft=policy.draft != "never" or bool(proposal.parked),
+        body=egress.finish("\n".join(_body(task, proposal, egress, tests))),
+        is_draft=bool(proposal.parked)
+        or policy.draft == "always"
+        or (policy.draft == "auto" and not is_proved(proposal)),
+        is_withdrawn=policy.draft == "auto" and _is_broken(proposal),
         labels=policy.labels,
         reviewers=policy.reviewers,
         assignees=policy.assignees,
     )
+
+
+def is_proved(proposal: Proposal) -> bool:
+    """Whether the tests passed, and none of them was made weaker for it."""
+    verification = proposal.verification
+    return verification is not None and verification.verdict is Verdict.PASSED and not verification.weakened
+
+
+def _is_broken(proposal: Proposal) -> bool:
+    return proposal.verification is not None and proposal.verification.verdict is Verdict.FAILED
 
 
 def _title(issue: Issue, prefix: str, egress: Egress) -> str:
@@ -66,7 +85,7 @@ def _co_author(person: Person, url: str) -> str:
     return f"Co-authored-by: {person.login} <{person.id}+{person.login}@users.noreply.{host}>"
 
 
-def _body(task: Task, proposal: Proposal, egress: Egress) -> Iterator[str]:
+def _body(task: Task, proposal: Proposal, egress: Egress, tests: Iterable[str]) -> Iterator[str]:
     if task.issue.url:
         yield f"Closes #{task.issue.number}"
         yield ""
@@ -83,7 +102,7 @@ def _body(task: Task, proposal: Proposal, egress: Egress) -> Iterator[str]:
         yield f"**Not finished:** {egress.line(proposal.parked)}."
         yield from (f"- [ ] {egress.line(item)}" for item in proposal.remaining)
         yield ""
-    yield "**Tests:** not run. Review the change before you merge it."
+    yield from tests
     if task.issue.url:
         yield ""
         yield (

@@ -6,11 +6,13 @@ It stands in the status comment, so that the run after a crash or a refusal publ
 import json
 import re
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 
 from ai_coder.domain.report import CommitPlan, Proposal
 from ai_coder.domain.status_mark import text_id
 from ai_coder.domain.task import Task
+from ai_coder.domain.verification import Verification
+from ai_coder.domain.verification_facts import Facts, facts_of, verification_of
 
 _MAX_CHARS = 40_000
 """Longest text that a status comment has room for beside what people read."""
@@ -44,15 +46,33 @@ class Kept:
     parked: str = ""
     """The limit that ended the work on it, as a sentence; empty for finished work."""
     remaining: tuple[str, ...] = ()
+    tests: Facts = field(default_factory=dict)
+    """What was verified, as `facts_of` writes it."""
 
     @classmethod
     def of(cls, plan: CommitPlan, proposal: Proposal, task: Task, asked: tuple[str, ...]) -> "Kept":
         """What is planned, before its commit has a name."""
-        texts = (plan.title, plan.body)
-        name = text_id(task.issue)
         return cls(
-            "", plan.parent, plan.base_branch, *texts, plan.is_draft, name, asked, proposal.parked, proposal.remaining
+            "",
+            plan.parent,
+            plan.base_branch,
+            plan.title,
+            plan.body,
+            plan.is_draft,
+            text_id(task.issue),
+            asked,
+            proposal.parked,
+            proposal.remaining,
+            facts_of(proposal.verification) if proposal.verification else {},
         )
+
+    @property
+    def verification(self) -> Verification | None:
+        """What the tests said of it; None where nobody asked them, or it cannot be read."""
+        try:
+            return verification_of(self.tests) if self.tests else None
+        except (ValueError, KeyError, TypeError, AttributeError):
+            return None
 
     @classmethod
     def parse(cls, status_text: str) -> "Kept | None":

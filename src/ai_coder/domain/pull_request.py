@@ -24,5 +24,7 @@ class PullRequest:
     """Name of the head branch, in the repository that holds it."""
     is_from_fork: bool = False
     """Whether the head branch is in another repository, or in one that is gone: nothing is ever pushed there."""
+    node_id: str = ""
+    """Its name in the forge's other API."""
     title: str = ""
     author: Person = field(default_factory=Person)

@@ -92,6 +92,9 @@ class CommitPlan:
     commit: str = ""
     """An earlier try's commit of this very change, which stands on the forge already; empty where there is none."""
     is_draft: bool = False
+    """Whether a new pull request is a draft, and an open draft stays one."""
+    is_withdrawn: bool = False
+    """Whether a pull request that is ready for review becomes a draft again: the change broke something."""
     labels: tuple[str, ...] = ()
     reviewers: tuple[str, ...] = ()
     assignees: tuple[str, ...] = ()
@@ -125,6 +128,12 @@ class Published:
     notes: tuple[str, ...] = ()
     """What the forge did not let us do, one sentence each."""
     proposal: Proposal | None = None
+
+    @property
+    def verification(self) -> Verification:
+        """What the project's own tests say of the change."""
+        found = self.proposal.verification if self.proposal else None
+        return found or Verification(reason="Nobody asked for tests.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,10 +242,7 @@ class Report:
     @property
     def verdict(self) -> Verdict:
         """The value of output `verified`."""
-        published = self.outcome
-        if isinstance(published, Published) and published.proposal and published.proposal.verification:
-            return published.proposal.verification.verdict
-        return Verdict.NOT_RUN
+        return self.outcome.verification.verdict if isinstance(self.outcome, Published) else Verdict.NOT_RUN
 
     @property
     def exit_status(self) -> int:

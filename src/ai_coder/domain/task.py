@@ -124,6 +124,7 @@ class Verb(StrEnum):
     REVIEW = "review"
     SCOPE = "scope"
     BUDGET = "budget"
+    FIX_CI = "fix ci"
     HELP = "help"
 
 

@@ -46,6 +46,10 @@ class TestRun:
     ran: Ran
     cases: Mapping[str, CaseResult] = field(default_factory=dict)
     """By the test's name as its runner prints it; empty where no format was recognised."""
+    counts: Mapping[CaseResult, int] = field(default_factory=dict)
+    """As the runner counts them: more than `cases` where it names only those that fail."""
+    names_passes: bool = True
+    """Whether the runner names tests that pass; many name only those that fail."""
     format: str = ""
     """junit, pytest, unittest, go, jest, cargo, tap or prove; empty where the exit status is all that is known."""
 
@@ -53,6 +57,30 @@ class TestRun:
     def passed(self) -> bool:
         """Whether the command succeeded as a whole."""
         return self.ran.exit_status == 0
+
+    @property
+    def was_killed(self) -> bool:
+        """Whether the time limit ended it."""
+        return self.ran.exit_status is None
+
+    @property
+    def total(self) -> int:
+        """How many tests it knows of, skipped ones too."""
+        return max(sum(self.counts.values()), len(self.cases))
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether its whole output is known."""
+        return not self.ran.cut_bytes and not self.was_killed
+
+    @property
+    def names_all(self) -> bool:
+        """Whether a test that is not named did not run."""
+        return self.is_whole and self.names_passes and len(self.cases) >= self.total > 0
+
+    def count(self, result: CaseResult) -> int:
+        """How many tests ended so."""
+        return max(self.counts.get(result, 0), sum(1 for case in self.cases.values() if case is result))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +93,8 @@ class Verification:
     command: str = ""
     base: TestRun | None = None
     head: TestRun | None = None
+    failed_setup: Ran | None = None
+    """The run of the set-up command, where it failed and no tests ran for it."""
     fixed: tuple[str, ...] = ()
     """Failed on the base, pass on the head."""
     broken: tuple[str, ...] = ()

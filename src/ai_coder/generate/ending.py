@@ -68,13 +68,17 @@ class Ending:
             raise Misuse(" ".join(broken) + " Mend that, then call `finish` again.")
         if not limit and change_set != self.shown:
             self.shown = change_set
-            self.verification = toolbox.tests.verify(change_set) if toolbox.tests else None
-            said = toolbox.tests.told(self.verification) if toolbox.tests and self.verification else ""
-            return Told(_whole(change_set) + said)
+            return Told(_whole(change_set) + self._tested(change_set, toolbox))
         remaining = (*broken, *arguments.texts("remaining"))
         parked = limit or (_WORK_IS_LEFT if remaining else "")
         verification = self.verification if change_set == self.shown else None
         return Proposal(change_set, arguments.text("title", ""), summary, parked, remaining, verification)
+
+    def _tested(self, change_set: ChangeSet, toolbox: Toolbox) -> str:
+        """What the tests say of the change, in words for the model; empty where there are none."""
+        tests = toolbox.tests
+        self.verification = tests.verify(change_set) if tests and tests.can_run else None
+        return tests.told(self.verification) if tests and self.verification else ""
 
     def _again(self) -> bool:
         """Whether it was sent back before; it is now."""

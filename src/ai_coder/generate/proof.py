@@ -19,3 +19,5 @@ class Tests:
     """Base against head, in a fresh box."""
     told: Callable[[Verification], str]
     """A verification in words for the model."""
+    can_run: bool = True
+    """Whether there are tests, and a box that holds: what cannot run is not offered to the model."""

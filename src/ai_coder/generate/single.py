@@ -10,6 +10,7 @@ from ai_coder.domain.report import Cannot, NothingToChange, Proposal
 from ai_coder.domain.source import REGULAR, Context, RepoPath
 from ai_coder.domain.verification import Verdict
 from ai_coder.edits import AppliedAnswer, Code, apply_answer, render_feedback
+from ai_coder.errors import ModelError
 from ai_coder.generate.answer import Words, read_words
 from ai_coder.generate.policy import check, violation_of
 from ai_coder.generate.proof import Tests
@@ -51,11 +52,16 @@ def propose_in_one_reply(talk: Talk, repository: Repository) -> Proposed:
     last_text, was_told = "", False
     attempt: Proposal | None = None
     for _ in range(1 + talk.limits.max_rounds):
-        reply = talk.ask()
+        try:
+            reply = talk.ask()
+        except ModelError:
+            if attempt is None:
+                raise
+            return Proposed(attempt, talk.spent)
         if isinstance(reply, Cannot):
             return Proposed(attempt or Parked(reply.reason, reply.hint), talk.spent)
         read = _read(reply, repository)
-        if isinstance(read, Proposal) and repository.tests:
+        if isinstance(read, Proposal) and repository.tests and repository.tests.can_run:
             read = _tested(read, repository.tests)
         if not isinstance(read, _Refused):
             return Proposed(read, talk.spent)

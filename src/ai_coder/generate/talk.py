@@ -9,12 +9,14 @@ from ai_coder.generate.budget import Budget, Cost, Purse
 from ai_coder.ports import ChatModel
 from ai_coder.settings import Limits
 
+Ended = Proposal | NothingToChange | Cannot | Questions | Planned | Parked | Failed | Cancelled
+
 
 @dataclass(frozen=True, slots=True)
 class Proposed:
     """How the conversation with the model ended, and what it cost."""
 
-    outcome: Proposal | NothingToChange | Cannot | Questions | Planned | Parked | Failed | Cancelled
+    outcome: Ended
     spent: Spent
 
 

@@ -117,7 +117,7 @@ class Toolbox:
         """What the model is told of the tools."""
         if self.is_read_only:
             return PLAN_SPECS
-        return (*SPECS[:-1], RUN_TESTS, FINISH) if self.tests else SPECS
+        return (*SPECS[:-1], RUN_TESTS, FINISH) if self.tests and self.tests.can_run else SPECS
 
     def use(self, call: ToolCall) -> Told:
         """Carry the call out. A call that cannot be carried out is told, never raised. Raises: ForgeError."""
@@ -143,7 +143,7 @@ class Toolbox:
         if self.is_read_only:
             return tools
         tools["edit_file"] = self._edit_file
-        if tests := self.tests:
+        if (tests := self.tests) and tests.can_run:
             tools["run_tests"] = lambda _: tests.run(self.overlay.change_set())
         return tools
 

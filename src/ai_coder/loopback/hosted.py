@@ -11,7 +11,7 @@ from ai_coder.loopback.git_objects import Commit
 from ai_coder.loopback.git_store import ABSENT
 from ai_coder.loopback.http import Json
 from ai_coder.loopback.repository import Repository
-from ai_coder.loopback.state import ROLES, Comment, Issue, PullRequest, Reaction, Review, ReviewComment, User
+from ai_coder.loopback.state import ROLES, CheckRun, Comment, Issue, PullRequest, Reaction, Review, ReviewComment, User
 from ai_coder.loopback.threads import Spot
 from ai_coder.loopback.webhooks import Details, payload
 
@@ -222,6 +222,23 @@ class HostedRepository:
         ]
 
     # events
+
+    def add_check(
+        self,
+        branch: str,
+        name: str,
+        conclusion: str = "failure",
+        *,
+        log: str = "",
+        annotations: Sequence[tuple[str, int, str]] = (),
+    ) -> CheckRun:
+        """A check of the branch's head has ended. An annotation is a path, a line and a message."""
+        with self._lock:
+            world, commit = self.state.world, self.state.head(branch) or ""
+            facts = {"name": name, "commit": commit, "conclusion": conclusion, "log": log}
+            run = CheckRun(id=world.next_id(), at=world.now(), annotations=tuple(annotations), **facts)
+            self.state.checks.append(run)
+            return run
 
     def payload(self, event: str, action: str = "", *, sender: str, **details: Unpack[Details]) -> Json:
         """What GitHub hands a workflow for the event, with everything as it stands now."""

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from ai_coder.loopback.git_store import GitStore
 from ai_coder.loopback.refusals import Refused, not_found
-from ai_coder.loopback.state import ROLES, Comment, Issue, Label, PullRequest, Review, ReviewComment, User
+from ai_coder.loopback.state import ROLES, CheckRun, Comment, Issue, Label, PullRequest, Review, ReviewComment, User
 
 if TYPE_CHECKING:
     from ai_coder.loopback.world import World
@@ -36,6 +36,10 @@ class Repository:
         self.labels: dict[str, Label] = {}
         self.issues: dict[int, Issue] = {}
         self.deleted_issues: set[int] = set()
+        self.checks: list[CheckRun] = []
+        """In the order in which they ended."""
+        self.dispatched: list[tuple[str, str]] = []
+        """Workflows that were started by hand: file name and branch."""
         self.store.create(default_branch)
 
     @property

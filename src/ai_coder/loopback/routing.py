@@ -15,7 +15,7 @@ from ai_coder.loopback.repository import Repository
 from ai_coder.loopback.state import Token, User
 from ai_coder.loopback.world import World
 
-Scope = Literal["none", "metadata", "contents", "issues", "pull_requests"]
+Scope = Literal["none", "metadata", "contents", "issues", "pull_requests", "checks", "actions"]
 REPO = "/repos/{owner}/{repo}"
 MAX_PER_PAGE = 100
 

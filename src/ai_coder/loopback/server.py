@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import Self
 
 from ai_coder.loopback import (
+    routes_checks,
     routes_comments,
     routes_contents,
     routes_git,
@@ -31,6 +32,7 @@ ROUTES: tuple[Route, ...] = (
     *routes_comments.ROUTES,
     *routes_issues.ROUTES,
     *routes_pulls.ROUTES,
+    *routes_checks.ROUTES,
     *routes_contents.ROUTES,
     *routes_git.ROUTES,
 )
@@ -141,7 +143,7 @@ class GithubServer:
             params = route.match(request)
             if params is None:
                 continue
-            if route.path.startswith("/_codeload/"):
+            if route.path.startswith(("/_codeload/", f"{routes_checks.LOG_PATH}/")):
                 return route.handler(Call(self.world, request, self.world.bot_token, params))
             token = identify(self.world, request.headers.get("authorization", ""))
             call = Call(self.world, request, token, params)

@@ -26,7 +26,7 @@ class Token:
     text: str
     user: User
     permissions: dict[str, str] | None = None
-    """Of an installation: `contents`, `issues`, `pull_requests`, each `none`, `read` or `write`."""
+    """Of an installation: `contents`, `issues`, `pull_requests`, `checks`, `actions`: `none`, `read` or `write`."""
     used: int = 0
 
 
@@ -116,6 +116,22 @@ class Review:
     commit_id: str
     submitted_at: datetime
     reactions: list[Reaction] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckRun:
+    """A check of a commit that has ended; of a workflow's job, with its log."""
+
+    id: int
+    name: str
+    commit: str
+    conclusion: str
+    at: datetime
+    title: str = ""
+    summary: str = ""
+    log: str = ""
+    annotations: tuple[tuple[str, int, str], ...] = ()
+    """(path, line, message)."""
 
 
 @dataclass(slots=True, kw_only=True)

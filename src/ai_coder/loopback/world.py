@@ -75,6 +75,7 @@ class World:
         parts = (hashlib.shake_256(part).digest(size) for part, size in ((b"h", 30), (b"p", 210), (b"s", 128)))
         jwt = ".".join(base64.urlsafe_b64encode(part).decode().rstrip("=") for part in parts)
         permissions = {"contents": "write", "issues": "write", "pull_requests": "write"}
+        permissions |= {"checks": "read", "actions": "write"}
         token = Token(f"ghs_15368_{jwt}", self.users[BOT.login], permissions)
         self.tokens[token.text] = token
         return token

@@ -75,10 +75,9 @@ class Desk:
         except ForgeError as error:
             self.ports.host.annotate("warning", self.egress.redact(f"The change could not be noted: {error}"))
 
-    def done_with_kept(self) -> tuple[str, ...]:
-        """The requests of the kept change, which is published now, or of no use any more."""
-        kept, self.progress = self.progress.kept, replace(self.progress, kept=None)
-        return kept.asked if kept else ()
+    def drop_kept(self) -> None:
+        """What an earlier run kept is published now, or of no use any more."""
+        self.progress = replace(self.progress, kept=None)
 
     def room_done(self, said: str) -> None:
         """One room further."""

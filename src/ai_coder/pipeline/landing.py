@@ -4,11 +4,12 @@ from dataclasses import dataclass, replace
 
 from ai_coder.domain.change import ChangeSet, FileChange
 from ai_coder.domain.kept import Kept
-from ai_coder.domain.report import CommitPlan, Place, Proposal, Published
+from ai_coder.domain.report import Cannot, CommitPlan, Place, Proposal, Published
 from ai_coder.domain.source import EXECUTABLE, REGULAR, TreeEntry, WriteSet, decode
 from ai_coder.domain.status_mark import request_ids, text_id
 from ai_coder.domain.task import Task, Verb
 from ai_coder.generate.policy import check
+from ai_coder.pipeline.place import find_place
 from ai_coder.pipeline.run import Run
 from ai_coder.ports import SourceTree
 from ai_coder.resolve.commands import parse_command
@@ -23,24 +24,29 @@ class Landed:
 
     published: Published
     is_all: bool
+    asked: tuple[str, ...] = ()
+    """The requests that it answers."""
 
 
-def land(task: Task, conversation: Conversation, place: Place, run: Run) -> Landed | None:
+def land(task: Task, conversation: Conversation, run: Run) -> Landed | None:
     """Publish what an earlier run kept; None where it kept nothing that fits the branch as it stands now.
 
     Raises: ForgeError.
     """
     kept = Kept.parse(conversation.status_text)
-    if kept is None or task.command.verb is Verb.PLAN or not _fits(kept, place):
+    if kept is None or task.command.verb is Verb.PLAN:
         return None
     forge = run.ports.forge
+    place = find_place(task.issue, (kept.base_branch,), run.settings.commit, forge, run.slug)
+    if isinstance(place, Cannot) or not _fits(kept, place):
+        return None
     parent = forge.tree(kept.parent)
     change_set = _difference(parent, forge.tree(kept.commit))
     if not change_set or check(change_set, WriteSet(), run.settings.write, parent.entries()):
         return None
-    proposal = Proposal(change_set, "", "", parked=kept.parked, remaining=kept.remaining)
+    proposal = Proposal(change_set, "", "", kept.parked, kept.remaining, kept.verification)
     published = forge.publish(_plan(kept, change_set, place, run))
-    return Landed(replace(published, proposal=proposal), _is_all(task, conversation, kept, run))
+    return Landed(replace(published, proposal=proposal), _is_all(task, conversation, kept, run), kept.asked)
 
 
 def _fits(kept: Kept, place: Place) -> bool:

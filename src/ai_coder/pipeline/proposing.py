@@ -1,5 +1,6 @@
 """Rooms 2 and 3 in the mode that fits: step by step with tools, or all edits in one reply."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
@@ -22,8 +23,6 @@ from ai_coder.pipeline.run import Run
 from ai_coder.ports import SourceTree
 from ai_coder.prompt import Asked, Manner, agent_manner, plan_manner, render_prompt, single_manner
 
-_RESERVE_S = 60.0
-"""Kept back from the run's time, to publish and to answer."""
 _FEWEST_STEPS, _STEP_TOKENS = 4, 800
 """For the guess of a plan's cost: steps of a small change, and output tokens of a step."""
 _MAX_SINGLE_LINES = 400
@@ -42,6 +41,8 @@ class Matter:
     """Whether a plan is all that is asked for."""
     tests: Tests | None = None
     """None where the change cannot be verified."""
+    deadline_s: float = math.inf
+    """Moment of the clock at which the work with the model must have ended."""
     stopped: Callable[[], str] = lambda: ""
     """Why a person wants the work to end; empty while nobody does."""
 
@@ -69,9 +70,9 @@ def propose(matter: Matter, run: Run, desk: Desk) -> Proposed:
 
 def _in_one_reply(matter: Matter, run: Run, desk: Desk) -> Proposed:
     if matter.is_plan:
-        talk, _ = _talk(matter, run, plan_manner(()), desk)
+        talk = _talk(matter, run, plan_manner(()), desk)
         return _estimated(_counted(talk, lambda: plan_in_one_reply(talk)), talk)
-    talk, _ = _talk(matter, run, single_manner(describe_format()), desk)
+    talk = _talk(matter, run, single_manner(describe_format()), desk)
     repository = Repository(matter.context, frozenset(matter.tree.entries()), run.settings.write, matter.tests)
     return _counted(talk, lambda: propose_in_one_reply(talk, repository))
 
@@ -82,10 +83,10 @@ def _by_steps(matter: Matter, run: Run, desk: Desk) -> Proposed:
     write_set, policy = matter.context.write_set, run.settings.write
     toolbox = Toolbox(Overlay(matter.tree), write_set, policy, is_read_only=matter.is_plan, tests=matter.tests)
     manner = plan_manner(toolbox.specs) if matter.is_plan else agent_manner(toolbox.specs)
-    talk, deadline_s = _talk(matter, run, manner, desk)
+    talk = _talk(matter, run, manner, desk)
 
     def time_left_s() -> float:
-        return deadline_s - clock.monotonic_s()
+        return matter.deadline_s - clock.monotonic_s()
 
     try:
         watch = Watch(desk.step, time_left_s, matter.stopped)
@@ -120,17 +121,16 @@ def _estimated(proposed: Proposed, talk: Talk) -> Proposed:
     return replace(proposed, outcome=replace(proposed.outcome, estimate_tokens=tokens, estimate_usd=usd))
 
 
-def _talk(matter: Matter, run: Run, manner: Manner, desk: Desk) -> tuple[Talk, float]:
-    """A new conversation, and the moment of the clock at which it must have ended."""
+def _talk(matter: Matter, run: Run, manner: Manner, desk: Desk) -> Talk:
+    """A new conversation."""
     ports, settings = run.ports, run.settings
     prompt = render_prompt(matter.asked, matter.context, manner, ports.nonce())
     desk.prompted(f"{prompt.chars:,} characters")
-    timeout_s, cost = settings.limits.timeout_s, _cost(run)
-    deadline_s = ports.clock.monotonic_s() + timeout_s - min(_RESERVE_S, timeout_s / 4)
-    model = desk.journal.hears(ports.open_model(settings.model, deadline_s), cost)
+    cost = _cost(run)
+    model = desk.journal.hears(ports.open_model(settings.model, matter.deadline_s), cost)
     talk = Talk(model, settings.limits, prompt, cost, matter.purse)
     desk.spending = lambda: talk.spent
-    return talk, deadline_s
+    return talk
 
 
 def _cost(run: Run) -> Cost:

@@ -21,6 +21,8 @@ class Asked:
     """The questions that we asked last, which a comment may answer."""
     plan: str = ""
     """The plan that a person approved."""
+    checks: tuple[str, ...] = ()
+    """The checks that failed on the branch, which is what is to be mended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,8 @@ def _parts(asked: Asked, context: Context, nonce: str) -> Iterator[str]:
         yield _data("what you asked before, and what the requests may answer", asked.asked_before, nonce)
     if asked.plan:
         yield _data("plan that you made and that a person approved: carry it out", asked.plan, nonce)
+    for check in asked.checks:
+        yield _data("check that failed on this branch: mend what it complains of", check, nonce)
     if context.write_set.linked is not None:
         names = ", ".join(sorted(path.text for path in context.write_set.linked))
         yield f"Only these files may be changed, and tests that belong to them by their names: {names}"

@@ -1,8 +1,10 @@
 """The end of a run: one sentence in the log, then outputs, summary and report file."""
 
+from collections.abc import Iterator
 from typing import Literal
 
 from ai_coder.domain.report import Cancelled, Failed, Published, Report
+from ai_coder.domain.terminal import plain_lines
 from ai_coder.egress import Egress
 from ai_coder.ports import Host
 from ai_coder.report.outputs import reason, render_outputs, render_report
@@ -13,6 +15,8 @@ def finish(report: Report, host: Host, egress: Egress) -> None:
     """Tell the host how it ended."""
     for note in report.notes:
         host.annotate("warning", egress.redact(note))
+    for title, output in _outputs(report):
+        host.group(title, egress.redact(output))
     level, sentence = _sentence(report)
     if level == "say":
         host.say(egress.redact(sentence))
@@ -21,6 +25,16 @@ def finish(report: Report, host: Host, egress: Egress) -> None:
     host.finish(
         render_outputs(report), render_summary(report, host.run_url, egress), egress.redact(render_report(report))
     )
+
+
+def _outputs(report: Report) -> Iterator[tuple[str, str]]:
+    """What the tests printed, as folded parts of the log."""
+    if not isinstance(report.outcome, Published):
+        return
+    verification = report.outcome.verification
+    for title, run in (("Tests of the base", verification.base), ("Tests with the change", verification.head)):
+        if run:
+            yield title, "\n".join(plain_lines(run.ran.output))
 
 
 def _sentence(report: Report) -> tuple[Literal["say", "error"], str]:

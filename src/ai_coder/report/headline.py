@@ -6,6 +6,7 @@ from ai_coder.domain.outcome import Parked, Planned, Question, Questions, Review
 from ai_coder.domain.report import Cancelled, Cannot, ChangedFile, Failed, NothingToChange, Outcome, Published
 from ai_coder.domain.status_mark import marked_plan
 from ai_coder.egress import Egress
+from ai_coder.report.verification import render_verification
 
 _MAX_LISTED_FILES = 50
 
@@ -118,7 +119,8 @@ def _published(published: Published, egress: Egress) -> Iterator[str]:
     more = len(published.files) - _MAX_LISTED_FILES
     if more > 0:
         yield f"| and {more} more | | | |"
-    yield from ("", "**Tests:** not run.")
+    yield ""
+    yield from render_verification(published.verification, egress)
     if published.proposal and published.proposal.parked:
         yield from ("", f"**Not finished:** {egress.line(published.proposal.parked)}. A comment goes on from here.")
         yield from (f"- [ ] {egress.line(item)}" for item in published.proposal.remaining)

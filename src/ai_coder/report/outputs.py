@@ -6,6 +6,7 @@ from typing import Any
 from ai_coder.domain.outcome import Parked, Planned, Questions, Reviewed
 from ai_coder.domain.report import Cancelled, Cannot, Failed, NothingToChange, Proposal, Published, Report
 from ai_coder.domain.task import Skip
+from ai_coder.domain.verification import TestRun, Verification
 from ai_coder.settings import OUTPUTS
 
 
@@ -44,11 +45,39 @@ def render_report(report: Report) -> str:
         "notes": list(report.notes),
     }
     if isinstance(report.outcome, Published):
+        data["tests"] = _tests(report.outcome.verification)
         data["files"] = [
             {"path": f.path, "status": f.status, "added": f.added_lines, "removed": f.removed_lines}
             for f in report.outcome.files
         ]
     return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
+
+
+def _tests(verification: Verification) -> dict[str, Any]:
+    """What the tests said, with the output of both runs."""
+    runs = {"base": verification.base, "head": verification.head}
+    return {
+        "verdict": verification.verdict.value,
+        "reason": verification.reason,
+        "command": verification.command,
+        **{name: list(getattr(verification, name)) for name in _KINDS_OF_TESTS},
+        "still_passing": verification.still_passing,
+        **{name: _run(run) for name, run in runs.items() if run},
+    }
+
+
+_KINDS_OF_TESTS = ("fixed", "broken", "still_failing", "flaky", "weakened")
+
+
+def _run(run: TestRun) -> dict[str, Any]:
+    ran = run.ran
+    return {
+        "exit_status": ran.exit_status,
+        "seconds": round(ran.seconds, 1),
+        "format": run.format,
+        "cut_bytes": ran.cut_bytes,
+        "output": ran.output,
+    }
 
 
 def reason(report: Report) -> str:

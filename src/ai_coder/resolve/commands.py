@@ -15,6 +15,7 @@ _BLANKS = re.compile(r"[ \t]+")
 _VERBS = {verb.value: verb for verb in Verb if verb is not Verb.WORK}
 _WHOLE_TEXT = frozenset({Verb.PLAN, Verb.RETRY})
 """Verbs whose argument goes on after the first line."""
+_FIX_CI = re.compile(r"fix[ \t_-]ci\b", re.ASCII | re.IGNORECASE)
 _ENDS_OF_WORDS = ".,:;!?"
 
 
@@ -50,6 +51,8 @@ def _after_phrase(line: str, names: tuple[str, ...]) -> str | None:
 def _command(line: str, below: str) -> Command:
     """The command from the rest of its line and the lines below it."""
     word, rest = (*_BLANKS.split(line, maxsplit=1), "")[:2]
+    if _FIX_CI.match(line):
+        return Command(Verb.FIX_CI, f"{line}\n{below}".strip())
     verb = _VERBS.get(word.rstrip(_ENDS_OF_WORDS).lower()) if word.isascii() else None
     if verb is None:
         return Command(Verb.WORK, f"{line}\n{below}".strip())

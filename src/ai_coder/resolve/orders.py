@@ -12,6 +12,7 @@ Commands, as the first word of a comment after `/ai_coder`:
 - `retry`: work on the issue again
 - `plan`: post a plan and change nothing; `go`: carry it out
 - `budget 5`: let this issue cost up to 5 US dollars
+- `fix ci`: work on the checks that failed on our branch
 - `stop`: end what is being worked on, and forget what waits
 - `scope repo` or `scope linked`: what may be changed, for this issue
 - `help`: this list"""

@@ -149,6 +149,21 @@ INPUTS: tuple[Input, ...] = (
     ),
     Input("test_network", "false", "Whether `test_command` may use the network.", "bool"),
     Input("working_directory", "", "Folder of the repository that the two commands start in; empty is its root."),
+    Input(
+        "fix_ci",
+        "false",
+        "Whether a check that fails on a branch of ai_coder starts a run that mends it, up to three times in a row. "
+        "The workflow has to be started by `check_suite` or `workflow_run`.",
+        "bool",
+        in_file=False,
+    ),
+    Input(
+        "dispatch_workflows",
+        "",
+        "File names of workflows to start on the branch after every commit (`workflow_dispatch`), separated by commas "
+        "or lines; needs the permission `actions: write`.",
+        "list",
+    ),
     Input("instructions", "", "Text added to the instructions that every request gives the model."),
     Input("max_steps", "60", "Most steps (replies of the model) of one run in mode `agent`.", "whole"),
     Input("max_input_tokens", "2000000", "Most input tokens of one run.", "whole"),

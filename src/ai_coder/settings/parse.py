@@ -21,6 +21,7 @@ from ai_coder.settings.sections import (
 )
 
 _BRANCH_PREFIX = re.compile(r"(?![-./])[A-Za-z0-9._/-]+")
+_WORKFLOW_FILE = re.compile(r"[A-Za-z0-9._-]+\.ya?ml")
 _NO_REF = ("..", "//", "/.", ".lock/")
 """What git takes in no name. Source: `git help check-ref-format`."""
 
@@ -92,6 +93,8 @@ def _trigger(reader: Reader) -> TriggerPolicy:
         assignee=reader.text("trigger_assignee").removeprefix("@"),
         comments=cast(Literal["any", "command"], reader.choice("comment_trigger")),
         allowed_bots=reader.ids("allowed_bots"),
+        branch_prefix=reader.text("branch_prefix"),
+        fix_ci=reader.flag("fix_ci"),
     )
 
 
@@ -133,8 +136,17 @@ def _commit(reader: Reader) -> CommitPolicy:
         labels=reader.items("labels"),
         reviewers=reader.items("reviewers"),
         assignees=reader.items("assignees"),
+        dispatch_workflows=_workflows(reader),
         title_prefix=reader.text("title_prefix"),
     )
+
+
+def _workflows(reader: Reader) -> tuple[str, ...]:
+    names = tuple(name.removeprefix(".github/workflows/") for name in reader.items("dispatch_workflows"))
+    for name in names:
+        if not _WORKFLOW_FILE.fullmatch(name):
+            reader.object_to("dispatch_workflows", f"{name!r} is not the file name of a workflow, such as test.yml")
+    return names
 
 
 def _is_safe_url(url: str) -> bool:

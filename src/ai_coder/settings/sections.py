@@ -34,6 +34,10 @@ class TriggerPolicy:
     comments: Literal["any", "command"] = "any"
     allowed_bots: frozenset[int] = frozenset()
     """Account ids."""
+    branch_prefix: str = "ai_coder/"
+    """Tells which branches are ours, for events that name no issue."""
+    fix_ci: bool = False
+    """Whether a check that fails on our branch starts a run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +93,8 @@ class CommitPolicy:
     labels: tuple[str, ...] = ()
     reviewers: tuple[str, ...] = ()
     assignees: tuple[str, ...] = ()
+    dispatch_workflows: tuple[str, ...] = ()
+    """File names of workflows that are started on the branch after a commit: its own pushes start none."""
     title_prefix: str = "[ai_coder]"
     """Taken off the issue's title to make the pull request's."""
 

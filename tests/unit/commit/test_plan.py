@@ -23,7 +23,7 @@ def planned(title="Say salut", summary="Says salut now.", requester=MONA, policy
     task = Task(issue, requester, Command(Verb.WORK), a_comment(), NOON)
     place = Place("ai_coder/issue-7", "main", "c0", is_new_branch=True, base_commit="c0")
     proposal = Proposal(ChangeSet.of("c0", changes), title, summary, **fields)
-    return plan(task, proposal, place, policy or CommitPolicy(), Egress())
+    return plan(task, proposal, place, policy or CommitPolicy(), Egress(), ["**Tests:** passed."])
 
 
 def test_the_message_says_who_asked_for_what():
@@ -76,7 +76,7 @@ def test_the_body_tells_facts_and_quotes_words():
     assert not [line for line in lines[1:] if line.startswith("Closes")]
     rows = [line for line in lines if line.startswith("| ") and "---" not in line]
     assert [row.rsplit("|", 2)[1].strip() for row in rows] == ["change", "modified", "added", "deleted"]
-    assert "**Tests:** not run." in planned().body
+    assert "**Tests:** passed." in planned().body
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,126 @@
+"""Port `Sandbox` inside our own container, as root: another user, without privileges, sockets or our environment.
+
+A runner's container may make no name spaces, so a filter of system calls takes the network away, its loopback interface
+with it. What needs one, or a limit on all memory together, needs `test_image`.
+"""
+
+import os
+import subprocess
+from collections.abc import Mapping
+
+from ai_coder.adapters.box_filter import CAN_FILTER
+from ai_coder.adapters.box_folder import BoxFolder
+from ai_coder.adapters.box_launch import Launch, as_user, environment, find, free_uid, in_shell, with_environment
+from ai_coder.adapters.box_probe import Probe, parse_sight
+from ai_coder.adapters.box_process import supervise
+from ai_coder.adapters.box_warden import Plan
+from ai_coder.adapters.child_box import ChildBox, Launcher, open_box
+from ai_coder.adapters.runner_folders import RunnerFolders
+from ai_coder.adapters.self_check import sight_objection, status_objection
+from ai_coder.domain.source import RepoPath
+from ai_coder.errors import SandboxError
+from ai_coder.ports import BoxFile
+
+_ENGINES = (
+    *("/var/run/docker.sock", "/run/docker.sock", "/run/podman/podman.sock"),
+    *("/run/containerd/containerd.sock", "/run/crio/crio.sock"),
+)
+_SHARED = ("/tmp", "/var/tmp", "/dev/shm")  # noqa: S108 - everybody's folders: searched, and swept afterwards
+_SEARCHED = (*_SHARED, "/github", "/home", "/root", "/run", "/srv")
+_CHECK_TIMEOUT_S = 15.0
+_TELL_STATUS = 'while read -r line; do echo "$line"; done < /proc/self/status'
+
+
+class ProcessSandbox:
+    """Boxes of another user each."""
+
+    def __init__(
+        self,
+        environ: Mapping[str, str],
+        *,
+        secrets: tuple[str, ...] = (),
+        working_directory: str = "",
+        has_network: bool = False,
+        folders: RunnerFolders | None = None,
+        parent: str = "/tmp",  # noqa: S108 - a folder of its own is made there
+    ) -> None:
+        """`has_network` says that the test command, too, may use the network, so that no filter is needed."""
+        self._environ, self._secrets, self._working_directory = environ, secrets, working_directory
+        self._is_filtered = not has_network
+        self.name = f"another user of this container{'' if has_network else ', without sockets'}"
+        self._parent = parent
+        self._folders = folders or RunnerFolders(environ)
+        self._objection: str | None = None
+
+    def objection(self) -> str:
+        """What the self-check found as another user; looked at once."""
+        if self._objection is None:
+            try:
+                self._objection = self._look()
+            except (SandboxError, OSError, ValueError) as error:
+                self._objection = f"Commands cannot be run as another user here: {error}."
+        return self._objection
+
+    def open(self, files: Mapping[RepoPath, BoxFile]) -> ChildBox:
+        """A box of a user of its own; the runner's folders are closed as long as it is open. Raises: SandboxError."""
+        if self.objection():
+            raise SandboxError(self.objection())
+        return self._open(files, self._working_directory)
+
+    def _open(self, files: Mapping[RepoPath, BoxFile], working_directory: str) -> ChildBox:
+        uid = free_uid()
+
+        def launcher(folder: BoxFolder) -> Launcher:
+            variables = environment(self._environ, home=str(folder.home), temporary=str(folder.temporary))
+            before = (*as_user(uid), *with_environment(variables))
+            directory = str(folder.tree / working_directory)
+            return lambda command, network: Launch(
+                (*before, *in_shell(directory, command)), uid, is_filtered=not network
+            )
+
+        def close() -> None:
+            _sweep(uid)
+            self._folders.open()
+
+        self._folders.close()
+        return open_box(self._parent, uid, launcher, files, close)
+
+    def _look(self) -> str:
+        """An objection, or none. Raises: SandboxError, OSError, ValueError."""
+        if os.geteuid() != 0:
+            return "Commands cannot be run as another user here: only root can start them."
+        if self._is_filtered and not CAN_FILTER:
+            return (
+                f"The network cannot be taken from commands on a machine of the kind {os.uname().machine!r}: "
+                "set `test_image`, or `test_network: true`."
+            )
+        box = self._open({}, "")
+        try:
+            ran = box.run(_TELL_STATUS, network=not self._is_filtered, timeout_s=_CHECK_TIMEOUT_S)
+            uid = box.uid
+            found = status_objection(ran.output, uid, is_filtered=self._is_filtered)
+            found = found or sight_objection(parse_sight(self._seen(uid)), self._secrets)
+        finally:
+            box.close()
+        return f"{found[:1].upper()}{found[1:]}. Set `test_image`." if found else ""
+
+    def _seen(self, uid: int) -> bytes:
+        """What a look around as that user sees. Raises: SandboxError."""
+        own = [f"/proc/{pid}/{part}" for pid in (1, os.getpid()) for part in ("environ", "mem", "cwd")]
+        closed = (*map(str, self._folders.paths), *own)
+        engine = self._environ.get("DOCKER_HOST", "").removeprefix("unix://")
+        sockets = (*_ENGINES, *([engine] if engine.startswith("/") else []))
+        probe = Probe(sockets, closed, _SEARCHED, self._is_filtered)
+        seen: list[bytes] = []
+        supervise(Plan(uid=uid, is_filtered=self._is_filtered, probe=probe), seen.append, lambda: False)
+        return b"".join(seen)
+
+
+def _sweep(uid: int) -> None:
+    """Remove what the user left in everybody's folders."""
+    left = []
+    for folder in filter(os.path.isdir, _SHARED):
+        with os.scandir(folder) as entries:
+            left += [entry.path for entry in entries if entry.stat(follow_symlinks=False).st_uid == uid]
+    if left:
+        subprocess.run([find("rm"), "-rf", "--", *left], capture_output=True, check=False)

@@ -1,0 +1,19 @@
+"""`FailedCheck`: a check of a commit that failed, as its forge tells it. Foreign words throughout."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class FailedCheck:
+    """One check run."""
+
+    name: str
+    conclusion: str
+    """failure or timed_out."""
+    url: str = ""
+    summary: str = ""
+    """What the check says of itself, as Markdown."""
+    annotations: tuple[str, ...] = ()
+    """Its remarks on lines, as `path:line: message`."""
+    log: str = ""
+    """The end of its log; empty where there is none to be read."""

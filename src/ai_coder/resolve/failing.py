@@ -1,0 +1,61 @@
+"""`FailedCheck` -> what the model is shown of it: remarks on lines, and the part of the log that tells why. Pure."""
+
+import re
+
+from ai_coder.domain.checks import FailedCheck
+from ai_coder.domain.terminal import plain_lines
+from ai_coder.resolve.clean import clean
+
+_STAMP = re.compile(r"^\ufeff?\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z ?")
+"""What the runner puts before each line of a log."""
+_TELLING = re.compile(r"(?i)\b(?:error|errors|failed|failure|failures|exception|traceback|panic|fatal|assert)")
+_MAX_CHARS = 8_000
+_AROUND = 3
+"""Lines shown before and after one that tells something."""
+_MAX_SUMMARY_CHARS = 2_000
+
+
+def render_check(check: FailedCheck) -> str:
+    """The check in plain text, at most about 11,000 characters; what was left out is said."""
+    parts = [f"{check.name}: {check.conclusion}"]
+    if check.summary:
+        parts.append(clean(check.summary).text.strip()[:_MAX_SUMMARY_CHARS])
+    if check.annotations:
+        parts.append("\n".join(_one_line(remark) for remark in check.annotations))
+    if check.log:
+        parts.append("The end of its log:\n" + _telling_part(check.log))
+    return "\n\n".join(filter(None, parts))
+
+
+def _telling_part(log: str) -> str:
+    """The last lines, and before them those around words of failure, the later ones first in the budget."""
+    lines = [_STAMP.sub("", line) for line in plain_lines(log)]
+    kept: set[int] = set()
+    budget = _MAX_CHARS
+    for number in _by_weight(lines):
+        cost = len(lines[number]) + 1
+        if number not in kept and cost <= budget:
+            kept.add(number)
+            budget -= cost
+    shown, last = [], -1
+    for number in sorted(kept):
+        if number != last + 1:
+            shown.append(f"... ({number - last - 1} lines left out)")
+        shown.append(lines[number])
+        last = number
+    return "\n".join(shown)
+
+
+def _by_weight(lines: list[str]) -> list[int]:
+    """Line numbers in the order in which they are worth showing: telling ones from the end, then the end itself."""
+    telling = [number for number, line in enumerate(lines) if _TELLING.search(line)]
+    order = [
+        near
+        for number in reversed(telling)
+        for near in range(max(number - _AROUND, 0), min(number + _AROUND + 1, len(lines)))
+    ]
+    return [*range(max(len(lines) - 20, 0), len(lines)), *order, *range(len(lines) - 1, -1, -1)]
+
+
+def _one_line(text: str) -> str:
+    return " ".join(line for line in plain_lines(text) if line)[:500]
