@@ -30,6 +30,8 @@ class Place:
     """Folder of a local repository."""
     issue_file: str = ""
     """The Markdown file that is the issue of a local run."""
+    is_unsafe_accepted: bool = False
+    """Whether tests may run unconfined where nothing confines them: `--unsafe-local-tests`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,7 @@ def wire(
     """The real doors: GitHub, or a local repository. Raises: ConfigurationError."""
     from ai_coder.adapters.clock import SystemClock
 
-    common = _Common(settings, environ, host, clock or SystemClock())
+    common = _Common(settings, environ, host, clock or SystemClock(), place.is_unsafe_accepted)
     if place.root:
         return _local(place, common)
     if not settings.token:
@@ -121,6 +123,7 @@ class _Common:
     environ: Mapping[str, str]
     host: Host
     clock: Clock
+    is_unsafe_accepted: bool
 
     def ports(self, tracker: Tracker, forge: Forge) -> Ports:
         """The doors around these two."""
@@ -132,10 +135,12 @@ class _Common:
         return Ports(tracker, forge, self._open_sandbox, self._open_model, self.host, self.clock, _cost_usd, nonce)
 
     def _open_sandbox(self, policy: VerifyPolicy) -> Sandbox:
-        from ai_coder.adapters.sandboxes import open_sandbox
+        from ai_coder.adapters.sandboxes import Surroundings, open_sandbox
 
         keys = (self.settings.token.reveal(), self.settings.model.api_key.reveal())
-        return open_sandbox(policy, self.environ, tuple(filter(None, keys)))
+        is_runner = self.environ.get("GITHUB_ACTIONS") == "true"
+        place = Surroundings(self.environ, is_runner, tuple(filter(None, keys)), self.is_unsafe_accepted)
+        return open_sandbox(policy, place, partial(self.host.annotate, "warning"))
 
     def _open_model(self, model: ModelSettings, deadline_s: float) -> ChatModel:
         from ai_coder.adapters.openai_client import open_model

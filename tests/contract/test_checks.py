@@ -28,7 +28,7 @@ def _repo(server):
 
 
 @pytest.fixture(name="checks")
-def _checks(server, repo):  # noqa: ARG001  there has to be one
+def _checks(server, repo):
     return GithubChecks(GithubApi(server.url, server.token, "octo-org/hello", SystemClock()))
 
 

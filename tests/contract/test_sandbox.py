@@ -10,7 +10,7 @@ import pytest
 
 from ai_coder.domain.source import RepoPath
 from ai_coder.ports import BoxFile
-from fakes.launchers import ALL, CONFINING, SECRET, a_step, launcher
+from fakes.launchers import ALL, CONFINING, a_step, launcher
 
 QUICK_S, SLOW_S = 30.0, 60.0
 REPORT = '<?xml version="1.0"?><testsuites><testsuite name="{}"/></testsuites>'
@@ -74,7 +74,7 @@ def test_a_box_keeps_what_commands_write(open_box):
     run(box, "echo 1 > made; mkdir -p node_modules; echo 2 > $HOME/tool; echo 3 > $TMPDIR/x")
 
     assert run(box, "cat made $HOME/tool; ls").output.split() == ["1", "2", "made", "node_modules"]
-    assert run(other, "ls -A . $HOME").output.split() == [".:"] + run(other, "echo $HOME:").output.split()
+    assert run(other, "ls -A . $HOME").output.split() == [".:", *run(other, "echo $HOME:").output.split()]
 
 
 def test_files_are_laid_over_the_tree(open_box):
@@ -137,8 +137,8 @@ def test_reports_are_collected(open_box):
 def test_reports_lead_nowhere(open_box, step):
     """A link, a second name, a pipe or a huge file is no report, and at most twenty come back."""
     box = open_box()
-    secret = Path(step.folder, "outside.xml")
-    secret.write_text(f"<testsuite>{SECRET}</testsuite>", encoding="utf-8")
+    word, secret = "not in the box", Path(step.folder, "outside.xml")
+    secret.write_text(f"<testsuite>{word}</testsuite>", encoding="utf-8")
     secret.chmod(0o644)
     traps = (
         f"ln -s {secret} link.xml; ln -s {step.folder} folder; mkfifo pipe.xml; ln -s link.xml more.xml; "
@@ -149,7 +149,7 @@ def test_reports_lead_nowhere(open_box, step):
     reports = run(box, traps).reports
 
     assert len(reports) == 20
-    assert not [one for one in reports if SECRET in one or len(one) > 100]
+    assert not [one for one in reports if word in one or len(one) > 100]
 
 
 def test_no_link_leads_a_put_out_of_the_box(open_box, step):
@@ -171,19 +171,20 @@ def test_no_link_leads_a_put_out_of_the_box(open_box, step):
     assert (outside / "file").read_text(encoding="utf-8") == "mine\n"
 
 
-def test_a_closed_box_leaves_nothing(sandbox):
+def test_a_closed_box_leaves_nothing(sandbox, step):
     """Closing removes everything, also what a command locked, nested deeply or left in `/tmp`; twice is once."""
-    elsewhere = "$TMPDIR" if "unsafe" in sandbox.name else "/tmp"  # noqa: S108 - that is where
-    before = set(os.listdir("/tmp"))  # noqa: PTH208, S108 - where boxes are
+    before = set(step.boxes.iterdir())
+    left = Path("/tmp", f"left-by-{os.getpid()}")  # noqa: S108 - everybody's folder
     box = sandbox.open(laid({"a.txt": "1\n"}))
+    elsewhere = "$TMPDIR" if "unsafe" in sandbox.name else left.parent
     deep = "i=0; while [ $i -lt 300 ]; do mkdir dir && cd dir || exit; i=$((i+1)); done; echo x > x; chmod 0 ."
-    run(box, f"{deep}; echo left > {elsewhere}/left-behind-$$; true")
+    run(box, f"echo left > {elsewhere}/{left.name}; {deep}")
 
     box.close()
     box.close()
 
-    left = {name for name in set(os.listdir("/tmp")) - before if name.startswith(("ai_coder-box-", "left-behind-"))}  # noqa: PTH208, S108 - same
-    assert left == set()
+    assert set(step.boxes.iterdir()) == before
+    assert not left.exists()
 
 
 @pytest.mark.parametrize("name", ALL)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import secrets
 import socket
 import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -15,11 +18,9 @@ from ai_coder.adapters.local_forge import LocalForge
 from ai_coder.domain.source import RepoPath
 from ai_coder.ports import BoxFile
 from fakes.git_repositories import GitRepository, set_traps
-from fakes.launchers import CONFINING, OUT, PROBES, SECRET, a_step, given_variables, launcher
+from fakes.launchers import CONFINING, OUT, PROBES, a_step, given_variables, launcher
 from fakes.plans import a_plan
 
-HALVES = (SECRET[:10], SECRET[10:])
-"""A command line that held the secret would show it to the probe that looks for it."""
 PROBE_FILES = {RepoPath(path.name): BoxFile(path.read_bytes()) for path in PROBES.glob("*.py")}
 
 
@@ -61,12 +62,13 @@ def _accept(listener):
 
 
 def arguments(name, step, server):
-    """What a probe is told of the world it tries to reach."""
+    """What a probe is told of the world it tries to reach; a command line with the secret would show it to itself."""
+    halves = step.secret[:10], step.secret[10:]
     return {
         "e01_docker_socket": [step.socket, "/var/run/docker.sock"],
-        "e03_other_processes": HALVES,
+        "e03_other_processes": halves,
         "e04_file_commands": [step.folder / "file_commands"],
-        "e05_git_credentials": [*HALVES, *step.folders],
+        "e05_git_credentials": [*halves, *step.folders],
         "e12_network": server,
     }.get(name, [])
 
@@ -90,7 +92,7 @@ def test_nothing_outside_can_be_reached(box, step, server, name):
 
     assert ran.exit_status == 0, ran.output
     assert "held:" in ran.output
-    assert SECRET not in ran.output
+    assert step.secret not in ran.output
 
 
 @pytest.mark.parametrize("name", [*REACHING, "e02_environment", "e03_debugger"])
@@ -174,11 +176,11 @@ def test_a_readable_secret_closes_the_sandbox(step):
     """Where another user could read a key in a file, encoded or not, nothing is run as another user."""
     with a_step() as other:
         path = Path(other.folder, "left-open")
-        path.write_text(f"token: {SECRET}\n", encoding="utf-8")
+        path.write_text(f"token: {step.secret}\n", encoding="utf-8")
         path.chmod(0o644)
         objection = launcher("process", step).objection()
     assert "read a secret in" in objection
-    assert SECRET not in objection
+    assert step.secret not in objection
 
 
 @pytest.mark.parametrize("name", CONFINING)
@@ -201,3 +203,53 @@ def test_no_trap_of_git_fires(tmp_path, step, name):
     assert ran.exit_status != 0, "the repository itself can be seen"
     assert not marker.exists(), marker.read_text(encoding="utf-8")
     assert repository.git("cat-file", "blob", f"{published.commit}:a.txt") == b"3\n"
+
+
+ABANDONED = """
+import sys
+from ai_coder.adapters.{module} import {kind}
+box = {kind}({{"PATH": sys.argv[1]}}, parent=sys.argv[2]).open({{}})
+box.run("sleep {marker} & setsid sleep {marker}", network=False, timeout_s=600)
+"""
+"""A run that is never over."""
+LAUNCHERS = {
+    "process": ("process_sandbox", "ProcessSandbox"),
+    "bubblewrap": ("bubblewrap_sandbox", "BubblewrapSandbox"),
+    "unconfined": ("unconfined_sandbox", "UnconfinedSandbox"),
+}
+END_TIMEOUT_S = 30.0
+
+
+@pytest.mark.parametrize("name", LAUNCHERS)
+def test_nothing_outlives_us(step, name):
+    """When we are killed in the middle of a command, so is the command, with all that it started."""
+    launcher(name, step)
+    module, kind = LAUNCHERS[name]
+    marker = f"300.{secrets.randbelow(10**9):09}"
+    code = ABANDONED.format(module=module, kind=kind, marker=marker)
+
+    with subprocess.Popen([sys.executable, "-c", code, os.environ["PATH"], str(step.boxes)]) as us:
+        was_running = until(lambda: processes(marker) == 2)
+        us.kill()
+
+    assert was_running
+    assert until(lambda: processes(marker) == 0)
+
+
+def processes(marker):
+    """How many processes sleep for just so long."""
+    lines = []
+    for process in Path("/proc").iterdir():
+        with suppress(OSError):
+            lines.append((process / "cmdline").read_bytes() if process.name.isdecimal() else b"")
+    return lines.count(f"sleep\0{marker}\0".encode())
+
+
+def until(holds):
+    """Whether it comes to hold."""
+    end = time.monotonic() + END_TIMEOUT_S
+    while time.monotonic() < end:
+        if holds():
+            return True
+        time.sleep(0.02)
+    return False

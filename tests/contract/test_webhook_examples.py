@@ -15,6 +15,12 @@ from fakes.peers import PEERS
 EXAMPLES = PEERS / "node_modules" / "@octokit" / "webhooks-examples" / "api.github.com" / "index.json"
 OURS = ("issues", "issue_comment")
 """Events whose every example is looked at closely."""
+REVIEWS = {("pull_request_review", "submitted"), ("pull_request_review_comment", "created")}
+"""What of pull requests asks for something; all other events of theirs start nothing."""
+ON_PULL_REQUESTS = {
+    *("pull_request", "pull_request_review", "pull_request_review_comment", "pull_request_review_thread"),
+    *("check_run", "check_suite", "status", "workflow_run"),
+}
 SKIPS_ONLY = {
     *("closed", "deleted", "demilestoned", "locked", "milestoned", "pinned", "transferred", "unlabeled", "unlocked"),
     *("unassigned", "unpinned", "typed", "untyped"),
@@ -41,7 +47,7 @@ def test_every_example_ends_in_a_task_or_a_skip():
         seen.add((event, action))
         assert isinstance(decision, Candidate | Skip)
         assert not isinstance(decision, Skip) or decision.reason.strip()
-    assert {event for event, _ in seen} >= {*OURS, "pull_request_review", "workflow_dispatch"}
+    assert {event for event, _ in seen} >= {*OURS, *ON_PULL_REQUESTS, "workflow_dispatch"}
 
 
 @pytest.mark.parametrize("event", OURS)
@@ -72,3 +78,38 @@ def test_real_payloads_start_a_run(event, action, policy):
         assert candidate.event.issue.title
         assert candidate.event.issue.url.startswith("https://github.com/")
         assert all(person.id and person.login for person in candidate.needed)
+
+
+def test_of_pull_requests_reviews_and_their_comments_ask():
+    """A submitted review and a new comment on lines may ask for work; nothing else on pull requests does."""
+    for event, action, payload in examples():
+        if event in ON_PULL_REQUESTS:
+            decision = decided(event, payload)
+            assert isinstance(decision, Candidate) is ((event, action) in REVIEWS), (event, action)
+
+
+@pytest.mark.parametrize(
+    ("event", "kind"), [("pull_request_review", "review"), ("pull_request_review_comment", "line")]
+)
+def test_a_review_is_read_whole(event, kind):
+    """Number, people, where the words stand and when they were said are read from GitHub's own examples."""
+    found = [payload for name, action, payload in examples() if (name, action) in REVIEWS and name == event]
+    assert found
+    for payload in found:
+        candidate = decided(event, payload)
+        comment = candidate.event.comment
+        assert (comment.kind, comment.author, candidate.needed) == (kind, candidate.event.sender, (comment.author,))
+        assert candidate.event.issue.number == payload["pull_request"]["number"]
+        assert candidate.event.issue.is_pull_request
+        assert candidate.needs_own_pull_request
+        assert comment.created_at.year > 2000
+        assert comment.node_id or kind == "line"
+
+
+@pytest.mark.parametrize("repo", [None, {"id": 1}])
+def test_a_fork_is_seen_in_the_payload(repo):
+    """A head in another repository, or in one that is gone, is a fork's: a skip that says so."""
+    for event, action, payload in examples():
+        if (event, action) in REVIEWS:
+            payload["pull_request"]["head"]["repo"] = repo
+            assert "comes from a fork" in decided(event, payload).reason

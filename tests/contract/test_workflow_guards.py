@@ -12,13 +12,22 @@ STATUS = "<!-- ai_coder:status {} -->"
 OURS = {"name": "ai_coder"}
 
 
+THEIRS = {"action": "created", "issue": {"pull_request": OURS, "user": {"login": "mona"}}}
+BOT = {"login": "github-actions[bot]"}
+
+
+def a_pull(branch, repository="octo/hello"):
+    """What of an event says whose pull request it is."""
+    return {"action": "submitted", "pull_request": {"head": {"ref": branch, "repo": {"full_name": repository}}}}
+
+
 def passes(example, kind, **event):
     """Whether the job of the example starts, by the expression's own words in Python's."""
     jobs = yaml.safe_load((EXAMPLES / example).read_text(encoding="utf-8"))["jobs"]
     condition = jobs["ai_coder"]["if"]
 
     def look_up(path):
-        value = {"event_name": kind, "event": event}
+        value = {"event_name": kind, "event": event, "repository": "octo/hello"}
         for name in path.split(".")[1:]:
             if name == "*":
                 continue
@@ -49,14 +58,20 @@ def passes(example, kind, **event):
         (False, "issue_comment", {"action": "created", "comment": {"body": "x"}}),
         (True, "issue_comment", {"action": "edited", "comment": {"body": STATUS}}),
         (False, "issue_comment", {"action": "edited", "comment": {"body": "/ai_coder x"}}),
-        (
-            False,
-            "issue_comment",
-            {"action": "created", "comment": {"body": "/ai_coder x"}, "issue": {"pull_request": OURS}},
-        ),
+        (True, "issue_comment", THEIRS | {"comment": {"body": "/ai_coder x"}}),
+        (False, "issue_comment", THEIRS | {"comment": {"body": "x"}}),
+        (False, "issue_comment", THEIRS | {"action": "edited", "comment": {"body": "/ai_coder x"}}),
+        (True, "issue_comment", THEIRS | {"comment": {"body": "x"}, "issue": {"pull_request": OURS, "user": BOT}}),
+        (True, "pull_request_review", a_pull("ai_coder/issue-7") | {"review": {"body": ""}}),
+        (False, "pull_request_review", a_pull("feature") | {"review": {"body": "x"}}),
+        (True, "pull_request_review", a_pull("feature") | {"review": {"body": "/ai_coder x"}}),
+        (False, "pull_request_review", a_pull("ai_coder/issue-7", "stan/hello") | {"review": {"body": "/ai_coder x"}}),
+        (False, "pull_request_review_comment", a_pull("ai_coder/issue-7") | {"comment": {"body": "x"}}),
+        (True, "pull_request_review_comment", a_pull("feature") | {"comment": {"body": "/ai_coder x"}}),
+        (False, "pull_request_review_comment", a_pull("feature", "stan/hello") | {"comment": {"body": "/ai_coder x"}}),
     ],
 )
 def test_which_events_start_a_runner(example, starts, kind, event):
-    """A label, a prefix, a command, a comment on an accepted issue, and a tick on any issue; nothing else."""
-    issue = {"title": "x", "labels": [], **event.get("issue", {})}
-    assert passes(example, kind, **{**event, "issue": issue}) is starts
+    """A label, a prefix, a command, a comment on an accepted issue, a tick, and what is said of our pull requests."""
+    issue = {} if "pull_request" in event else {"issue": {"title": "x", "labels": [], **event.get("issue", {})}}
+    assert passes(example, kind, **{**event, **issue}) is starts

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
 import socket
 import subprocess
 import sys
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,6 +17,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ai_coder.adapters.bubblewrap_sandbox import BubblewrapSandbox
+from ai_coder.adapters.container_engine import connect, have_image
+from ai_coder.adapters.container_sandbox import ContainerSandbox
 from ai_coder.adapters.process_sandbox import ProcessSandbox
 from ai_coder.adapters.runner_folders import RunnerFolders
 from ai_coder.adapters.unconfined_sandbox import UnconfinedSandbox
@@ -26,7 +29,6 @@ if TYPE_CHECKING:
     from ai_coder.ports import Sandbox
 
 PROBES = Path(__file__).parents[1] / "safety" / "probes"
-SECRET = "canary-5f1d0c7e9b3a-do-not-tell"
 CONFINING = ("process", "bubblewrap", "container")
 ALL = (*CONFINING, "unconfined")
 OUT = 42
@@ -45,11 +47,18 @@ class Step:
     environ: dict[str, str]
     pid: int
     """A process that has the environment."""
+    secret: str
+    """Every key and token of the step; no other step's, since the self-checks of several may run side by side."""
 
     @property
     def folders(self) -> list[str]:
         """What the runner mounts."""
         return [str(self.folder / name) for name in ("runner_temp", "home", "workflow", "file_commands", "workspace")]
+
+    @property
+    def boxes(self) -> Path:
+        """Where boxes of this machine are made."""
+        return self.folder / "boxes"
 
     @property
     def socket(self) -> str:
@@ -61,39 +70,40 @@ class Step:
 def a_step(socket_mode: int = 0o660) -> Iterator[Step]:
     """A step, until the end."""
     with TemporaryDirectory(prefix="ai_coder-step-") as name, socket.socket(socket.AF_UNIX) as engine:
-        folder = Path(name)
+        folder, secret = Path(name), f"canary-{secrets.token_hex(12)}"
         folder.chmod(0o755)
-        _fill(folder)
+        _fill(folder, secret)
         engine.bind(str(folder / "docker.sock"))
         engine.listen(8)
         (folder / "docker.sock").chmod(socket_mode)
-        environ = _environ(folder)
+        environ = _environ(folder, secret)
         with subprocess.Popen([sys.executable, "-c", "input()"], env=environ, stdin=subprocess.PIPE) as action:
             try:
-                yield Step(folder, environ, action.pid)
+                yield Step(folder, environ, action.pid, secret)
             finally:
                 action.kill()
 
 
-def _fill(folder: Path) -> None:
-    token = f"[http]\n\textraheader = AUTHORIZATION: basic {SECRET}\n"
+def _fill(folder: Path, secret: str) -> None:
+    token = f"[http]\n\textraheader = AUTHORIZATION: basic {secret}\n"
     files = {
         "runner_temp/git-credentials-1.config": token,
-        "home/.git-credentials": f"https://x:{SECRET}@example.com\n",
+        "home/.git-credentials": f"https://x:{secret}@example.com\n",
         "workflow/event.json": "{}",
         "file_commands/env": "",
         "file_commands/path": "",
         "file_commands/output": "",
         "workspace/.git/config": token,
     }
-    for path, text in files.items():
-        (folder / path).parent.mkdir(parents=True, exist_ok=True)
-        (folder / path).write_text(text, encoding="utf-8")
+    for name, text in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8")
+    (folder / "boxes").mkdir()
     for path in folder.rglob("*"):
         path.chmod(0o777 if path.is_dir() else 0o666)
 
 
-def _environ(folder: Path) -> dict[str, str]:
+def _environ(folder: Path, secret: str) -> dict[str, str]:
     return {
         "PATH": os.environ["PATH"],
         "LANG": "C.UTF-8",
@@ -105,11 +115,11 @@ def _environ(folder: Path) -> dict[str, str]:
         "GITHUB_PATH": str(folder / "file_commands" / "path"),
         "GITHUB_OUTPUT": str(folder / "file_commands" / "output"),
         "RUNNER_TEMP": str(folder / "runner_temp"),
-        "GITHUB_TOKEN": SECRET,
-        "INPUT_OPENAI_API_KEY": SECRET,
-        "OPENAI_API_KEY": SECRET,
-        "ACTIONS_RUNTIME_TOKEN": SECRET,
-        "ACTIONS_ID_TOKEN_REQUEST_TOKEN": SECRET,
+        "GITHUB_TOKEN": secret,
+        "INPUT_OPENAI_API_KEY": secret,
+        "OPENAI_API_KEY": secret,
+        "ACTIONS_RUNTIME_TOKEN": secret,
+        "ACTIONS_ID_TOKEN_REQUEST_TOKEN": secret,
         "ACTIONS_CACHE_URL": "https://cache.example.com",
     }
 
@@ -117,24 +127,33 @@ def _environ(folder: Path) -> dict[str, str]:
 def launcher(name: str, step: Step, working_directory: str = "", *, has_network: bool = False) -> Sandbox:
     """The sandbox of that name, beside the step. A test is left out where the machine has none."""
     if name == "unconfined":
-        return UnconfinedSandbox(step.environ, working_directory=working_directory)
+        return UnconfinedSandbox(step.environ, working_directory=working_directory, parent=str(step.boxes))
     if name == "bubblewrap":
         if not shutil.which("bwrap"):
             pytest.skip("bubblewrap is not installed")
-        return BubblewrapSandbox(step.environ, working_directory=working_directory)
+        return BubblewrapSandbox(step.environ, working_directory=working_directory, parent=str(step.boxes))
     if name == "container":
-        pytest.skip("no container engine")
+        image = os.environ.get(IMAGE_VARIABLE)
+        if not image:
+            pytest.skip(f"no {IMAGE_VARIABLE} names an image for containers (`make image` does)")
+        engine = {"DOCKER_HOST": os.environ["DOCKER_HOST"]} if "DOCKER_HOST" in os.environ else {}
+        online = os.environ.get(ONLINE_VARIABLE, "bridge")
+        return ContainerSandbox(image, engine, working_directory=working_directory, online=online)
     if os.geteuid():
         pytest.skip("only root can become another user")
     return ProcessSandbox(
         step.environ,
-        secrets=(SECRET,),
+        secrets=(step.secret,),
         working_directory=working_directory,
         has_network=has_network,
         folders=RunnerFolders(step.environ),
+        parent=str(step.boxes),
     )
 
 
-def given_variables(sandbox: Sandbox) -> tuple[str, ...]:  # noqa: ARG001
-    """Names that the image of a container sandbox sets; none of the others'."""
-    return ()
+def given_variables(sandbox: Sandbox) -> list[str]:
+    """Names of what the image of a container sandbox sets; the others set nothing."""
+    if not isinstance(sandbox, ContainerSandbox):
+        return []
+    with closing(connect(os.environ)) as client:
+        return [*have_image(client, os.environ[IMAGE_VARIABLE]), "HOSTNAME"]

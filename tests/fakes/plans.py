@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ai_coder.domain.change import ChangeSet, FileChange
-from ai_coder.domain.report import CommitPlan
+from ai_coder.domain.plan import CommitPlan
 from ai_coder.domain.source import RepoPath
 
 Change = tuple[str | None, str | None] | tuple[str | None, str | None, str]

@@ -64,9 +64,9 @@ def in_shell(directory: str, command: str, *, is_limited: bool = False) -> tuple
     return ("/bin/sh", "-c", _START_LIMITED if is_limited else _START, directory, command)
 
 
-def find(program: str) -> str:
+def find(program: str, search_path: str = SYSTEM_PATH) -> str:
     """The path of a program of the system, never of the caller's search path. Raises: SandboxError."""
-    found = shutil.which(program, path=SYSTEM_PATH)
+    found = shutil.which(program, path=search_path)
     if not found:
         msg = f"the program `{program}` is not here"
         raise SandboxError(msg)

@@ -54,17 +54,17 @@ def look(probe: Probe, out: BinaryIO) -> None:
 
 def parse_sight(seen: bytes) -> Sight:
     """What `look` has written. Raises: ValueError when it did not come to its end."""
-    line, _, rest = seen.partition(b"\n")
-    findings, files, at = json.loads(line), [], 0
+    line, end, rest = seen.partition(b"\n")
+    files, at = [], 0
     while at + _HEADER.size <= len(rest):
         name_size, size = _HEADER.unpack_from(rest, at)
         name_end = at + _HEADER.size + name_size
         files.append((os.fsdecode(rest[at + _HEADER.size : name_end]), rest[name_end : name_end + size]))
         at = name_end + size
-    if at != len(rest):
+    if not end or at != len(rest):
         msg = "a look around ended before its end"
         raise ValueError(msg)
-    return Sight(tuple(findings), tuple(files))
+    return Sight(tuple(json.loads(line)), tuple(files))
 
 
 def _findings(probe: Probe) -> Iterator[str]:

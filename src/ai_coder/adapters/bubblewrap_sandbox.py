@@ -21,6 +21,7 @@ from ai_coder.adapters.box_launch import (
     with_environment,
 )
 from ai_coder.adapters.child_box import ChildBox, Launcher, open_box
+from ai_coder.adapters.self_check import TELL_NAMESPACE, namespace_objection
 from ai_coder.domain.source import RepoPath
 from ai_coder.errors import SandboxError
 from ai_coder.ports import BoxFile
@@ -35,18 +36,7 @@ _ETC = (
 """What programs look up, and no key among it."""
 _SHOWN = ("/usr", "/opt", "/nix/store")
 _HOME, _TREE, _TEMPORARY = "/box/home", "/box/tree", "/tmp"  # noqa: S108 - the box's own
-_CHECK = (
-    "test -w . || echo 'it cannot write'; test -w /usr && echo 'it can write to /usr'; "
-    'for what in self/status net/dev; do while read -r line; do echo "$line"; done < /proc/$what; done'
-)
 _CHECK_TIMEOUT_S = 15.0
-_EXPECTED = (
-    ("NoNewPrivs:", "1"),
-    ("CapPrm:", "0000000000000000"),
-    ("CapEff:", "0000000000000000"),
-)
-_LOOPBACK, _DEVICE_COLUMNS = "lo:", 17
-"""Of `/proc/net/dev`."""
 
 
 class BubblewrapSandbox:
@@ -60,8 +50,10 @@ class BubblewrapSandbox:
         *,
         working_directory: str = "",
         parent: str = "/tmp",  # noqa: S108 - a folder of its own is made there
+        search_path: str = SYSTEM_PATH,
     ) -> None:
-        self._environ, self._parent = environ, parent
+        """`search_path` is where bubblewrap may be: never a folder that a repository can write to."""
+        self._environ, self._parent, self._search_path = environ, parent, search_path
         self._directory = f"{_TREE}/{working_directory}".rstrip("/")
         self._objection: str | None = None
 
@@ -81,13 +73,14 @@ class BubblewrapSandbox:
         return self._open(files, self._directory)
 
     def _open(self, files: Mapping[RepoPath, BoxFile], directory: str) -> ChildBox:
+        program = find("bwrap", self._search_path)
         uid = free_uid() if os.geteuid() == 0 else 0
         user = as_user(uid) if uid else ()
         variables = environment(self._environ, home=_HOME, temporary=_TEMPORARY, path=self._path())
 
         def launcher(folder: BoxFolder) -> Launcher:
             def launch(command: str, network: bool) -> Launch:  # noqa: FBT001 - the one shape of a launcher
-                walls = _walls(folder, has_network=network)
+                walls = (program, *_walls(folder, has_network=network))
                 inside = (*with_environment(variables), *in_shell(directory, command, is_limited=not uid))
                 return Launch((*user, *walls, *inside), uid)
 
@@ -102,24 +95,23 @@ class BubblewrapSandbox:
 
     def _look(self) -> str:
         """An objection, or none. Raises: SandboxError."""
-        find("bwrap")
         box = self._open({}, _TREE)
         try:
             ran = box.run(self._check(), network=False, timeout_s=_CHECK_TIMEOUT_S)
         finally:
             box.close()
-        found = _found(ran.output)
+        found = namespace_objection(ran.output)
         return f"Bubblewrap does not hold on this machine: {found}." if found else ""
 
     def _check(self) -> str:
         """A command that tells what it can reach."""
         home = self._environ.get("HOME", "")
         sees_home = f"test -e {shlex.quote(home)} && echo 'it can see the home folder'; " if home.count("/") > 1 else ""
-        return f"{sees_home}{_CHECK}"
+        return f"{sees_home}{TELL_NAMESPACE}"
 
 
 def _walls(folder: BoxFolder, *, has_network: bool) -> tuple[str, ...]:
-    """The words before a command that sees the system, read-only, and its box. Raises: SandboxError."""
+    """What bubblewrap is told: the command sees the system, read-only, and its box."""
     shown = [word for path in _SHOWN for word in ("--ro-bind-try", path, path)]
     for path in _PROGRAMS:
         if Path(path).is_symlink():
@@ -132,15 +124,4 @@ def _walls(folder: BoxFolder, *, has_network: bool) -> tuple[str, ...]:
     own = ((folder.tree, _TREE), (folder.home, _HOME), (folder.temporary, _TEMPORARY))
     shown += [word for outside, inside in own for word in ("--bind", str(outside), inside)]
     shown += ["--proc", "/proc", "--dev", "/dev", "--symlink", "../tmp", "/var/tmp", "--dir", "/run"]  # noqa: S108 - same
-    return (find("bwrap"), "--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL", *shown, "--")
-
-
-def _found(told: str) -> str:
-    """What is wrong with what a command told of itself, or nothing."""
-    lines = [line.split() for line in told.splitlines()]
-    status = {(line[0], *line[1:]) for line in lines if line}
-    if not status.issuperset(_EXPECTED):
-        return " ".join(told.split())[:200] or "it tells nothing of itself"
-    wrong = [" ".join(line) for line in lines if line[:1] == ["it"]]
-    devices = [line[0] for line in lines if len(line) == _DEVICE_COLUMNS and line[0].endswith(":")]
-    return ", ".join(wrong + [f"it sees the network device {name}" for name in devices if name != _LOOPBACK])
+    return ("--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL", *shown, "--")

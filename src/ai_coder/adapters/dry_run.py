@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator
 from ai_coder.domain.change import FileChange
 from ai_coder.domain.diff import FileDiff
 from ai_coder.domain.kept import Keep, forget
+from ai_coder.domain.plan import ChangedFile, CommitPlan
 from ai_coder.domain.pull_request import PullRequest
-from ai_coder.domain.report import ChangedFile, CommitPlan, Published
+from ai_coder.domain.report import Published
 from ai_coder.domain.review import ReviewDraft, Thread
 from ai_coder.domain.task import Comment, Issue, Person, Role
 from ai_coder.ports import Forge, Reaction, ReactionName, Reviews, SourceTree, Tracker

@@ -9,8 +9,9 @@ from ai_coder.adapters.github_api import GithubApi
 from ai_coder.adapters.github_tree import GithubTree
 from ai_coder.domain.change import FileChange, TakenOver
 from ai_coder.domain.kept import Keep, forget
+from ai_coder.domain.plan import ChangedFile, CommitPlan
 from ai_coder.domain.pull_request import PullRequest
-from ai_coder.domain.report import ChangedFile, CommitPlan, Published
+from ai_coder.domain.report import Published
 from ai_coder.domain.source import REGULAR, SUBMODULE
 from ai_coder.errors import BranchMoved, ForgeError, NotFound
 from ai_coder.resolve.event import parse_person

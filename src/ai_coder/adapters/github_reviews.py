@@ -27,7 +27,7 @@ _AUTHOR = "author { __typename login ... on User { databaseId } ... on Bot { dat
 _PAGE = "pageInfo { hasNextPage endCursor }"
 _LINE_COMMENT = (
     "fullDatabaseId body createdAt publishedAt lastEditedAt url diffHunk "
-    f"pullRequestReview {{ fullDatabaseId }} {_AUTHOR}"
+    f"reactionGroups {{ content viewerHasReacted }} pullRequestReview {{ fullDatabaseId }} {_AUTHOR}"
 )
 _REVIEWS = f"""\
 query ($owner: String!, $name: String!, $number: Int!, $after: String) {{
@@ -63,8 +63,8 @@ mutation ($thread: ID!) {
   resolveReviewThread(input: {threadId: $thread}) { thread { isResolved } }
 }"""
 _MAX_PAGES = 20
-_PENDING = "PENDING"
-"""A review that its author has not submitted yet."""
+_UNHEARD = frozenset({"PENDING", "DISMISSED"})
+"""States of reviews that ask for nothing: not submitted yet, or taken back."""
 
 
 class GithubReviews:
@@ -84,7 +84,9 @@ class GithubReviews:
 
     def texts(self, number: int) -> tuple[Comment, ...]:
         """The submitted reviews; one that is still being written is its author's only."""
-        return tuple(_review(node) for node in self._nodes(_REVIEWS, number, "reviews") if node["state"] != _PENDING)
+        return tuple(
+            _review(node) for node in self._nodes(_REVIEWS, number, "reviews") if node["state"] not in _UNHEARD
+        )
 
     def threads(self, number: int) -> tuple[Thread, ...]:
         """All threads, each with all of its comments."""
@@ -172,8 +174,6 @@ def _author(data: Mapping[str, Any]) -> Person:
 
 
 def _review(data: Mapping[str, Any]) -> Comment:
-    groups = data.get("reactionGroups") or ()
-    own = {group["content"] for group in groups if group["viewerHasReacted"]}
     submitted = parse_time(str(data.get("submittedAt") or ""))
     return Comment(
         id=int(data["fullDatabaseId"]),
@@ -183,8 +183,9 @@ def _review(data: Mapping[str, Any]) -> Comment:
         updated_at=max(submitted, _edited(data)),
         kind=CommentKind.REVIEW,
         node_id=str(data["id"]),
-        own_reactions=tuple(name for name, content in _REACTIONS.items() if content in own),
+        own_reactions=_own_reactions(data),
         url=str(data["url"]),
+        is_approval=data["state"] == "APPROVED",
     )
 
 
@@ -212,9 +213,15 @@ def _line_comment(data: Mapping[str, Any]) -> Comment:
         created_at=published,
         updated_at=max(published, _edited(data)),
         kind=CommentKind.LINE,
+        own_reactions=_own_reactions(data),
         review=int((data.get("pullRequestReview") or {}).get("fullDatabaseId") or 0),
         url=str(data["url"]),
     )
+
+
+def _own_reactions(data: Mapping[str, Any]) -> tuple[str, ...]:
+    own = {group["content"] for group in data.get("reactionGroups") or () if group["viewerHasReacted"]}
+    return tuple(name for name, content in _REACTIONS.items() if content in own)
 
 
 def _edited(data: Mapping[str, Any]) -> datetime:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from ai_coder.adapters.git_program import GitProgram, Identity
 from ai_coder.domain.change import FileChange
-from ai_coder.domain.report import ChangedFile, CommitPlan
+from ai_coder.domain.plan import ChangedFile, CommitPlan
 from ai_coder.domain.source import RepoPath
 from ai_coder.errors import ForgeError
 

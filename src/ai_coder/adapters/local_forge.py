@@ -8,8 +8,9 @@ from ai_coder.adapters.git_program import GitProgram, Identity
 from ai_coder.adapters.local_commit import CommitFacts, changed_files, read_commit, wanted_commit, write_commit
 from ai_coder.adapters.local_tree import LocalTree
 from ai_coder.domain.kept import Keep, forget
+from ai_coder.domain.plan import CommitPlan
 from ai_coder.domain.pull_request import PullRequest
-from ai_coder.domain.report import CommitPlan, Published
+from ai_coder.domain.report import Published
 from ai_coder.errors import BranchMoved, EmptyRepository, ForgeError
 
 _NOBODY = Identity("ai_coder", "ai_coder@localhost")

@@ -16,7 +16,7 @@ from ai_coder.adapters.box_process import supervise
 from ai_coder.adapters.box_warden import Plan
 from ai_coder.adapters.child_box import ChildBox, Launcher, open_box
 from ai_coder.adapters.runner_folders import RunnerFolders
-from ai_coder.adapters.self_check import sight_objection, status_objection
+from ai_coder.adapters.self_check import TELL_STATUS, sight_objection, status_objection
 from ai_coder.domain.source import RepoPath
 from ai_coder.errors import SandboxError
 from ai_coder.ports import BoxFile
@@ -28,7 +28,6 @@ _ENGINES = (
 _SHARED = ("/tmp", "/var/tmp", "/dev/shm")  # noqa: S108 - everybody's folders: searched, and swept afterwards
 _SEARCHED = (*_SHARED, "/github", "/home", "/root", "/run", "/srv")
 _CHECK_TIMEOUT_S = 15.0
-_TELL_STATUS = 'while read -r line; do echo "$line"; done < /proc/self/status'
 
 
 class ProcessSandbox:
@@ -96,7 +95,7 @@ class ProcessSandbox:
             )
         box = self._open({}, "")
         try:
-            ran = box.run(_TELL_STATUS, network=not self._is_filtered, timeout_s=_CHECK_TIMEOUT_S)
+            ran = box.run(TELL_STATUS, network=not self._is_filtered, timeout_s=_CHECK_TIMEOUT_S)
             uid = box.uid
             found = status_objection(ran.output, uid, is_filtered=self._is_filtered)
             found = found or sight_objection(parse_sight(self._seen(uid)), self._secrets)

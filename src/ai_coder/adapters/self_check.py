@@ -7,6 +7,16 @@ from ai_coder.adapters.box_probe import Sight
 
 _MIN_SECRET_BYTES, _MAX_TOLD_CHARS = 8, 200
 _EMPTY = "0000000000000000"
+TELL_STATUS = 'while read -r line; do echo "$line"; done < /proc/self/status'
+"""A command of a shell alone, that has the kernel say what the command may do."""
+TELL_NAMESPACE = (
+    "test -w . || echo 'it cannot write'; test -w /usr && echo 'it can write to /usr'; "
+    f'{TELL_STATUS}; while read -r line; do echo "$line"; done < /proc/net/dev'
+)
+"""The same, with what the command can write to, and which network devices it sees."""
+_CONFINED = (("NoNewPrivs:", "1"), ("CapPrm:", _EMPTY), ("CapEff:", _EMPTY))
+_LOOPBACK, _DEVICE_COLUMNS = "lo:", 17
+"""Of `/proc/net/dev`."""
 
 
 def status_objection(status: str, uid: int, *, is_filtered: bool) -> str:
@@ -26,6 +36,16 @@ def status_objection(status: str, uid: int, *, is_filtered: bool) -> str:
     differs = ", ".join(f"{name} {words.get(name)}" for name in wrong)
     told = differs if "Uid" in words else " ".join(status.split())[:_MAX_TOLD_CHARS]
     return f"a command cannot be confined to another user here ({told})"
+
+
+def namespace_objection(told: str) -> str:
+    """What is wrong with what `TELL_NAMESPACE` told; empty when nothing is."""
+    lines = [line.split() for line in told.splitlines()]
+    if not {tuple(line) for line in lines}.issuperset(_CONFINED):
+        return " ".join(told.split())[:_MAX_TOLD_CHARS] or "it tells nothing of itself"
+    wrong = [" ".join(line) for line in lines if line[:1] == ["it"]]
+    devices = [line[0] for line in lines if len(line) == _DEVICE_COLUMNS and line[0].endswith(":")]
+    return ", ".join(wrong + [f"it sees the network device {name}" for name in devices if name != _LOOPBACK])
 
 
 def sight_objection(sight: Sight, secrets: tuple[str, ...]) -> str:

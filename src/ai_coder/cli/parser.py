@@ -33,6 +33,11 @@ def make_parser() -> argparse.ArgumentParser:
     what = run.add_mutually_exclusive_group(required=True)
     what.add_argument("--issue", default="", help="Markdown file (with --root) or issue number (with --repo)")
     what.add_argument("--all", action="store_true", help="every accepted open issue (with --repo)")
+    run.add_argument(
+        "--unsafe-local-tests",
+        action="store_true",
+        help="run `--test-command` even where nothing confines it: the tests can then do whatever you can",
+    )
     scan = commands.add_parser("scan", help="list the accepted issues that wait for an answer")
     scan.add_argument("--repo", metavar="OWNER/NAME", required=True, help="repository on GitHub; reads GITHUB_TOKEN")
     apply = commands.add_parser("apply", help="apply a model's answer to the files of a folder; prints JSON")

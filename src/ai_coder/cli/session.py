@@ -21,9 +21,10 @@ def session_of(arguments: argparse.Namespace, environ: Mapping[str, str], wire: 
 
 def place_of(arguments: argparse.Namespace, environ: Mapping[str, str]) -> Place:
     """A repository on GitHub, or a folder and an issue. Raises: ConfigurationError."""
+    is_unsafe = getattr(arguments, "unsafe_local_tests", False)
     if arguments.repo is not None:
-        return Place(repository=arguments.repo or environ.get("GITHUB_REPOSITORY", ""))
+        return Place(arguments.repo or environ.get("GITHUB_REPOSITORY", ""), is_unsafe_accepted=is_unsafe)
     if getattr(arguments, "all", False):
         msg = "--all goes with --repo"
         raise ConfigurationError(msg, hint="Use `--root DIR --issue FILE.md` for a local repository.")
-    return Place(root=str(Path(arguments.root or ".")), issue_file=arguments.issue)
+    return Place(root=str(Path(arguments.root or ".")), issue_file=arguments.issue, is_unsafe_accepted=is_unsafe)

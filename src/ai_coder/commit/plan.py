@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator
 from urllib.parse import urlsplit
 
 from ai_coder.domain.change import ChangeSet, FileChange
-from ai_coder.domain.report import CommitPlan, Place, Proposal
+from ai_coder.domain.plan import CommitPlan, Place
+from ai_coder.domain.report import Proposal
 from ai_coder.domain.task import Issue, Person, Task
 from ai_coder.domain.verification import Verdict
 from ai_coder.egress import Egress
@@ -25,9 +26,11 @@ def plan(
 ) -> CommitPlan:
     """One commit and one pull request. What the model says is a quoted section, everything else is ours.
 
-    `tests` are the lines that tell what the project's tests say of the change.
+    `tests` are the lines that tell what the project's tests say of the change. Somebody else's pull request keeps its
+    labels and people.
     """
     title = _title(task.issue, policy.title_prefix, egress)
+    is_theirs = task.issue.is_pull_request
     return CommitPlan(
         branch=place.branch,
         base_branch=place.base_branch,
@@ -41,9 +44,9 @@ def plan(
         or policy.draft == "always"
         or (policy.draft == "auto" and not is_proved(proposal)),
         is_withdrawn=policy.draft == "auto" and _is_broken(proposal),
-        labels=policy.labels,
-        reviewers=policy.reviewers,
-        assignees=policy.assignees,
+        labels=() if is_theirs else policy.labels,
+        reviewers=() if is_theirs else policy.reviewers,
+        assignees=() if is_theirs else policy.assignees,
     )
 
 

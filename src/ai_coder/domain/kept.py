@@ -8,7 +8,8 @@ import re
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 
-from ai_coder.domain.report import CommitPlan, Proposal
+from ai_coder.domain.plan import CommitPlan
+from ai_coder.domain.report import Proposal
 from ai_coder.domain.status_mark import text_id
 from ai_coder.domain.task import Task
 from ai_coder.domain.verification import Verification

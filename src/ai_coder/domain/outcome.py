@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from ai_coder.domain.review import Finding
+
 
 @dataclass(frozen=True, slots=True)
 class Question:
@@ -62,3 +64,5 @@ class Reviewed:
     """Remarks on lines that the diff does not show."""
     known: int = 0
     """Remarks that an earlier review of ours made already."""
+    findings: tuple[Finding, ...] = ()
+    """The model's remarks, unchecked."""

@@ -1,13 +1,14 @@
-"""`Proposal`, `CommitPlan`, `Published`, the outcomes and `Report`: how a run ends. Facts, never the model's claims."""
+"""`Proposal`, `Published`, the outcomes and `Report`: how a run ends. Facts, never the model's claims."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from ai_coder.domain.change import ChangeSet, TakenOver
+from ai_coder.domain.change import ChangeSet
 from ai_coder.domain.chat import Usage
 from ai_coder.domain.outcome import Parked, Planned, Questions, Reviewed
+from ai_coder.domain.plan import ChangedFile
 from ai_coder.domain.pull_request import PullRequest
-from ai_coder.domain.review import ThreadAnswer
+from ai_coder.domain.review import ThreadAnswer, ThreadWord
 from ai_coder.domain.source import RepoPath
 from ai_coder.domain.task import Skip, Task
 from ai_coder.domain.trajectory import Trajectory
@@ -15,7 +16,7 @@ from ai_coder.domain.verification import Verdict, Verification
 from ai_coder.errors import AiCoderError, ForgeLimited, ModelLimited
 
 OWN_MARKER = "<!-- ai_coder:"
-"""Beginning of every comment that ai_coder writes: what begins like this is never a request."""
+"""Beginning of every comment, answer and review of ours, whoever's token posted it."""
 STATUS_MARKER = f"{OWN_MARKER}status"
 """Beginning of the one status comment of an issue, and of no other text."""
 
@@ -51,69 +52,6 @@ class Proposal:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """Where the change goes."""
-
-    branch: str
-    base_branch: str
-    parent: str
-    """The commit to build on: head of `branch`, or of `base_branch` where `branch` is new."""
-    is_new_branch: bool
-    base_commit: str
-    """Head of the base branch: what configures the run is read there."""
-    merged: str = ""
-    """The head of the base branch where it is merged into the branch; empty where it is not."""
-
-
-@dataclass(frozen=True, slots=True)
-class ChangedFile:
-    """One file of a commit as the forge reports it."""
-
-    path: str
-    status: str
-    """added, modified, removed or renamed."""
-    added_lines: int
-    removed_lines: int
-
-
-@dataclass(frozen=True, slots=True)
-class CommitPlan:
-    """One commit and one pull request, worked out; carrying it out chooses nothing."""
-
-    branch: str
-    base_branch: str
-    parent: str
-    """The commit to build on: head of `branch`, or of `base_branch` where `branch` is new."""
-    is_new_branch: bool
-    message: str
-    change_set: ChangeSet
-    title: str
-    body: str
-    commit: str = ""
-    """An earlier try's commit of this very change, which stands on the forge already; empty where there is none."""
-    is_draft: bool = False
-    """Whether a new pull request is a draft, and an open draft stays one."""
-    is_withdrawn: bool = False
-    """Whether a pull request that is ready for review becomes a draft again: the change broke something."""
-    labels: tuple[str, ...] = ()
-    reviewers: tuple[str, ...] = ()
-    assignees: tuple[str, ...] = ()
-    second_parent: str = ""
-    """Of a merge commit: the head of the base branch. Its tree is the one that the change is laid over."""
-    taken: tuple[TakenOver, ...] = ()
-    """Of a merge commit: what the branch has otherwise than the second parent, laid over its tree first."""
-    has_pull_request: bool = True
-    """Whether a pull request is to show the branch."""
-
-    def own_files(self, files: tuple[ChangedFile, ...]) -> tuple[ChangedFile, ...]:
-        """Of what differs from the first parent, what is not merely the other parent's."""
-        if not self.second_parent:
-            return files
-        own = {change.path.text for change in self.change_set.changes}
-        return tuple(file for file in files if file.path in own)
-
-
-@dataclass(frozen=True, slots=True)
 class Published:
     """What stands on the forge now, read back from it. Publishing twice is publishing once."""
 
@@ -128,6 +66,8 @@ class Published:
     notes: tuple[str, ...] = ()
     """What the forge did not let us do, one sentence each."""
     proposal: Proposal | None = None
+    is_no_worse: bool = True
+    """Whether nothing is broken now that held before; true where no tests were run."""
 
     @property
     def verification(self) -> Verification:
@@ -231,6 +171,8 @@ class Report:
     """How it went."""
     head: str = ""
     """Head of the issue's branch as we made it, or took it as it was; empty where nobody looked."""
+    thread_words: tuple[ThreadWord, ...] = ()
+    """What the model says of them."""
 
     @property
     def status(self) -> Status:

@@ -95,8 +95,8 @@ class Finding:
     first_line: int
     last_line: int
     text: str
-    suggestion: str | None = None
-    """What would take the lines' place, without a line feed at its end; None for no suggestion."""
+    suggestion: tuple[str, ...] | None = None
+    """The lines that would take their place, none to remove them; None for no suggestion."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from datetime import datetime
 from itertools import dropwhile
 
 from ai_coder.domain.report import STATUS_MARKER, Status
-from ai_coder.domain.task import Comment, Issue, Task
+from ai_coder.domain.task import Comment, CommentKind, Issue, Task
 
 WORKING = "working"
 """The mark's status while a run is under way, or was when it was killed."""
@@ -87,8 +87,14 @@ def _moment(text: str) -> datetime | None:
 def request_ids(task: Task, comments: tuple[Comment, ...]) -> tuple[str, ...]:
     """Names of what is asked: comments by their ids, words without a comment (a tick, a manual start) by a hash."""
     words = [_digest(task.command.argument)] if task.command.argument and not task.comment.id else []
-    own = [str(task.comment.id)] if task.comment.id else words
-    return tuple(dict.fromkeys([*own, *(str(comment.id) for comment in comments)]))
+    own = [request_id(task.comment)] if task.comment.id else words
+    return tuple(dict.fromkeys([*own, *map(request_id, comments)]))
+
+
+def request_id(comment: Comment) -> str:
+    """Names a comment: ids are unique within a kind only."""
+    is_plain = comment.kind is CommentKind.CONVERSATION
+    return str(comment.id) if is_plain else f"{comment.kind}-{comment.id}"
 
 
 def _digest(text: str) -> str:

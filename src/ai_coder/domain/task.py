@@ -78,6 +78,12 @@ class Comment:
     own_reactions: tuple[str, ...] = ()
     """Reactions of ours, where the forge tells them with the text."""
     url: str = ""
+    is_approval: bool = False
+    """Whether it is the text of a review that approves, which asks for nothing by itself."""
+
+    def is_same(self, other: "Comment") -> bool:
+        """Whether both are one comment of the forge; ids of different kinds say nothing of each other."""
+        return (self.kind, self.id) == (other.kind, other.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +106,6 @@ class Event:
     """The text typed into a manual start."""
     is_from_fork: bool = False
     """Whether a review's pull request has its branch in another repository."""
-    branch: str = ""
-    """Head branch of a review's pull request."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +147,8 @@ class Candidate:
     event: Event
     needed: tuple[Person, ...]
     needs_acceptance: bool = False
+    needs_own_pull_request: bool = False
+    """Whether only a pull request of ours makes it a task."""
     command: Command = field(default_factory=lambda: Command(Verb.WORK))
 
 

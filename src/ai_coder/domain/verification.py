@@ -69,6 +69,11 @@ class TestRun:
         return max(sum(self.counts.values()), len(self.cases))
 
     @property
+    def ran_tests(self) -> int:
+        """How many tests ran."""
+        return self.total - self.count(CaseResult.SKIPPED)
+
+    @property
     def is_whole(self) -> bool:
         """Whether its whole output is known."""
         return not self.ran.cut_bytes and not self.was_killed

@@ -24,7 +24,8 @@ def facts_of(verification: Verification) -> Facts:
 
 
 def verification_of(facts: Facts) -> Verification:
-    """The verification again, without the output of its runs. Raises: ValueError, KeyError, TypeError, AttributeError."""
+    """The verification without its runs' output. Raises: ValueError, KeyError, TypeError, AttributeError."""
+    names = {name: tuple(map(str, facts[name])) for name in _NAMES}
     return Verification(
         verdict=Verdict(facts["verdict"]),
         reason=str(facts["reason"]),
@@ -32,7 +33,11 @@ def verification_of(facts: Facts) -> Verification:
         base=_run(facts["base"]),
         head=_run(facts["head"]),
         still_passing=int(facts["still_passing"]),
-        **{name: tuple(map(str, facts[name])) for name in _NAMES},
+        fixed=names["fixed"],
+        broken=names["broken"],
+        still_failing=names["still_failing"],
+        flaky=names["flaky"],
+        weakened=names["weakened"],
     )
 
 

@@ -1,12 +1,13 @@
 """`Egress`: every text that leaves ai_coder passes one of its methods."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from ai_coder.egress.log import log_text
 from ai_coder.egress.prose import Prose
 from ai_coder.egress.redact import redact
-from ai_coder.egress.spans import code_span, plain, without_skips
+from ai_coder.egress.spans import code_span, fenced, plain, without_skips
 from ai_coder.egress.truncate import truncate, truncate_bytes
 
 MAX_COMMENT_CHARS = 65_000
@@ -58,6 +59,13 @@ class Egress:
     def code(self, text: str) -> str:
         """A name or a value as inline code, in the cell of a table too."""
         return code_span(" ".join(plain(self.redact(text)).split("\n")))
+
+    def suggestion(self, lines: Sequence[str]) -> str:
+        """Foreign lines as a suggestion that a reader may apply; as mere code where they must not leave as they are."""
+        given = [line if line.strip() else "" for line in lines]
+        safe = map(plain, self.redact("\n".join(given)).split("\n")) if given else ()
+        fence, *shown, end = fenced(list(safe))
+        return "\n".join([f"{fence}suggestion", *given, end] if shown == given else [fence, *shown, end])
 
     def finish(self, markdown: str, max_chars: int = MAX_COMMENT_CHARS) -> str:
         """The last step for the body of a comment or a pull request."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from ai_coder.domain.change import ChangeSet
 from ai_coder.domain.chat import Finish, Message, Reply, ToolCall
-from ai_coder.domain.outcome import Parked, Planned, Questions
+from ai_coder.domain.outcome import Parked, Planned, Questions, Reviewed
 from ai_coder.domain.report import Cannot, NothingToChange, Proposal
 from ai_coder.errors import ForgeError, ModelError, PromptTooLong
 from ai_coder.generate.arguments import Arguments, Misuse
@@ -15,7 +15,7 @@ from ai_coder.generate.history import masked
 from ai_coder.generate.talk import Proposed, Talk
 from ai_coder.generate.toolbox import FINISH, Told, Toolbox, broken_files
 
-Outcome = Proposal | NothingToChange | Cannot | Questions | Planned | Parked
+Outcome = Proposal | NothingToChange | Cannot | Questions | Planned | Reviewed | Parked
 
 _LANDING_S = 90.0
 """Seconds kept for the last turn; of a short run, a quarter."""
@@ -176,7 +176,7 @@ def propose_by_steps(talk: Talk, toolbox: Toolbox, watch: Watch) -> Proposed:
     """The model's change, made with tools. Raises: ModelError, ForgeError, where nothing was written yet."""
     work = _Work(talk, toolbox, watch)
     try:
-        return Proposed(work.outcome(), talk.spent)
+        return Proposed(work.outcome(), talk.spent, work.ending.threads)
     except (ModelError, ForgeError) as error:
         change_set = toolbox.overlay.change_set()
         if not change_set:

@@ -5,10 +5,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ai_coder.domain.change import ChangeSet
-from ai_coder.domain.outcome import Planned, Question, Questions
+from ai_coder.domain.outcome import Planned, Question, Questions, Reviewed
 from ai_coder.domain.report import Cannot, NothingToChange, Proposal
+from ai_coder.domain.review import ThreadWord
 from ai_coder.domain.verification import Verification
 from ai_coder.generate.arguments import Arguments, Misuse
+from ai_coder.generate.findings import parse_findings
+from ai_coder.generate.thread_words import parse_thread_words
 from ai_coder.generate.toolbox import Told, Toolbox, broken_files
 
 _MAX_DIFF_CHARS = 16_000
@@ -28,23 +31,29 @@ class Ending:
     was_sent_back: bool = False
     verification: Verification | None = None
     """What the tests say of what was shown last."""
+    threads: tuple[ThreadWord, ...] = ()
+    """What the model says of each review thread, by its last call."""
 
     def finish(
         self, arguments: Arguments, toolbox: Toolbox, limit: str
-    ) -> Told | Proposal | NothingToChange | Cannot | Questions | Planned:
+    ) -> Told | Proposal | NothingToChange | Cannot | Questions | Planned | Reviewed:
         """The outcome, or what the model is told instead; at a limit nothing is sent back. Raises: Misuse."""
         summary = arguments.text("summary", "").strip()[:_MAX_SUMMARY_CHARS]
+        self.threads = parse_thread_words(arguments.texts("threads")) or self.threads
         change_set = toolbox.overlay.change_set()
         match arguments.text("outcome").strip().lower():
             case "no_change" if change_set and not limit and not self._again():
                 return Told(f"{_names(change_set)} changed. Finish with `changed`, or undo that first.", is_error=True)
             case "no_change":
                 return NothingToChange(summary)
-            case "planned" if toolbox.is_read_only:
+            case "reviewed" if toolbox.is_review:
+                return Reviewed(summary, findings=parse_findings(arguments.texts("findings")))
+            case "planned" if toolbox.is_read_only and not toolbox.is_review:
                 plan = arguments.text("plan").strip()[:_MAX_PLAN_CHARS]
                 return Planned(plan, arguments.texts("files")) if plan else Told("The `plan` is empty.", is_error=True)
             case "changed" if toolbox.is_read_only:
-                return Told("Nothing is changed now: finish with `planned`.", is_error=True)
+                other = "reviewed" if toolbox.is_review else "planned"
+                return Told(f"Nothing is changed now: finish with `{other}`.", is_error=True)
             case "need_info":
                 return Questions(summary, _questions(arguments))
             case "changed":

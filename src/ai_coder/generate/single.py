@@ -64,7 +64,7 @@ def propose_in_one_reply(talk: Talk, repository: Repository) -> Proposed:
         if isinstance(read, Proposal) and repository.tests and repository.tests.can_run:
             read = _tested(read, repository.tests)
         if not isinstance(read, _Refused):
-            return Proposed(read, talk.spent)
+            return Proposed(read, talk.spent, read_words(reply.text).threads)
         reasons, attempt = read.reasons, read.attempt or attempt
         if reply.text == last_text or (read.is_told_once and was_told):
             break

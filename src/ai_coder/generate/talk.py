@@ -3,13 +3,14 @@
 from dataclasses import dataclass, field
 
 from ai_coder.domain.chat import Message, Prompt, Reply, Usage
-from ai_coder.domain.outcome import Parked, Planned, Questions
+from ai_coder.domain.outcome import Parked, Planned, Questions, Reviewed
 from ai_coder.domain.report import Cancelled, Cannot, Failed, NothingToChange, Proposal, Spent
+from ai_coder.domain.review import ThreadWord
 from ai_coder.generate.budget import Budget, Cost, Purse
 from ai_coder.ports import ChatModel
 from ai_coder.settings import Limits
 
-Ended = Proposal | NothingToChange | Cannot | Questions | Planned | Parked | Failed | Cancelled
+Ended = Proposal | NothingToChange | Cannot | Questions | Planned | Reviewed | Parked | Failed | Cancelled
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,8 @@ class Proposed:
 
     outcome: Ended
     spent: Spent
+    threads: tuple[ThreadWord, ...] = ()
+    """What the model says of each review thread."""
 
 
 @dataclass(slots=True)

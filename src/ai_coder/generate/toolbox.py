@@ -48,6 +48,8 @@ FINISH = _spec(
     summary="Two or three sentences: what you changed and why, the answer to a question, or why it cannot be done",
     questions="[array] Of need_info: one to three, each as `question | option | option`, your own choice first",
     remaining="[array] What is left to do, where the work could not be completed",
+    threads="[array] One for each review thread, where there are any: `T1 | fixed | what you changed`, "
+    "`T2 | not_changed | why`, or `T3 | question | what you have to know`",
 )
 SPECS = (
     _spec(
@@ -98,6 +100,16 @@ RUN_TESTS = _spec(
     "Run the project's tests on the files as they are now, in a sandbox. Takes as long as the tests take.",
 )
 PLAN_SPECS = (*(spec for spec in SPECS if spec.name not in {"edit_file", "finish"}), FINISH_PLAN)
+FINISH_REVIEW = _spec(
+    "finish",
+    "End with the review. Nothing is changed; people decide what becomes of your remarks.",
+    ("outcome", "summary"),
+    outcome="reviewed or cannot",
+    summary="Two or three sentences on the whole change, or why it cannot be reviewed",
+    findings="[array] Each as `path:line | remark` or `path:first-last | remark`, on lines that the diff changes. A "
+    "remark may end in a block that begins with ```suggestion and holds what takes the place of exactly these lines",
+)
+REVIEW_SPECS = (*(spec for spec in SPECS if spec.name not in {"edit_file", "finish"}), FINISH_REVIEW)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +120,9 @@ class Toolbox:
     write_set: WriteSet
     policy: WritePolicy
     is_read_only: bool = False
-    """Whether a plan is all that is asked for."""
+    """Whether a plan or a review is all that is asked for."""
+    is_review: bool = False
+    """Whether it is a review."""
     tests: Tests | None = None
     """None where the change cannot be verified."""
 
@@ -116,7 +130,7 @@ class Toolbox:
     def specs(self) -> tuple[ToolSpec, ...]:
         """What the model is told of the tools."""
         if self.is_read_only:
-            return PLAN_SPECS
+            return REVIEW_SPECS if self.is_review else PLAN_SPECS
         return (*SPECS[:-1], RUN_TESTS, FINISH) if self.tests and self.tests.can_run else SPECS
 
     def use(self, call: ToolCall) -> Told:

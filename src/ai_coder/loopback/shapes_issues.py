@@ -155,7 +155,9 @@ def review_comment(repo: Repository, shown: ReviewComment) -> Json:
         "updated_at": time(shown.updated_at),
         "_links": {"self": {"href": url}, "html": {"href": page}, "pull_request": {"href": pull_url}},
     }
-    shape |= {"line": now.line, "start_line": now.start_line, "position": now.line}
+    shape |= {"start_line": now.start_line}
+    # Once outdated, GitHub says null; its description knows no null here, so both are left out.
+    shape |= {"line": now.line, "position": now.line} if now.line else {}
     shape |= {"original_line": shown.line, "original_position": shown.line}
     shape |= {"original_start_line": shown.start_line or None}
     return shape | ({"in_reply_to_id": shown.reply_to} if shown.reply_to else {})

@@ -9,7 +9,9 @@ from ai_coder.domain.report import Published, Report, ending
 from ai_coder.domain.status_mark import find_plan, find_questions
 from ai_coder.domain.task import Candidate, Event, Skip, Task, Verb
 from ai_coder.errors import AiCoderError, ConfigurationError, ForgeError
-from ai_coder.pipeline.desk import Desk
+from ai_coder.pipeline.answering import answer_threads
+from ai_coder.pipeline.desk import Desk, react
+from ai_coder.pipeline.pull_side import admit_on_pull_request, read_side
 from ai_coder.pipeline.rooms import work
 from ai_coder.pipeline.run import Run
 from ai_coder.report.status import Progress
@@ -39,8 +41,11 @@ def admit(candidate: Candidate, run: Run) -> Task | Skip:
         event = replace(event, issue=tracker.issue(event.issue.number))
         candidate = replace(candidate, event=event)
     issue = event.issue
-    if issue.is_pull_request or not (issue.is_open or event.comment.id):
-        return Skip(f"#{issue.number} is {'a pull request' if issue.is_pull_request else 'a closed issue'}")
+    if issue.is_pull_request:
+        task = admit_on_pull_request(candidate, run)
+        return _refused(task, event, run) if isinstance(task, Skip) else task
+    if not (issue.is_open or event.comment.id):
+        return Skip(f"#{issue.number} is a closed issue")
     requester = authorize(candidate, policy, tracker.role, partial(tracker.labelled_by, issue.number, policy.label))
     if isinstance(requester, Skip):
         return _refused(requester, event, run)
@@ -51,7 +56,7 @@ def _refused(skip: Skip, event: Event, run: Run) -> Skip:
     """The skip; a stranger's command gets its reaction where GitHub takes one, and fails no job where it does not."""
     try:
         if skip.is_refused_command:
-            run.ports.tracker.react(event.issue.number, event.comment.id, "confused")
+            react(run.ports, event.issue.number, event.comment, "confused")
     except ForgeError as error:
         run.ports.host.say(run.egress.redact(f"the refused command got no reaction: {error}"))
     return skip
@@ -75,14 +80,15 @@ def _answer(task: Task, run: Run) -> Report:
     own = desk.take_up()
     conversation = Conversation()
     try:
-        conversation = read_conversation(task, own, run.ports.tracker, run.settings.trigger)
+        side = read_side(task, run)
+        conversation = read_conversation(task, own, run.ports.tracker, run.settings.trigger, side)
         task = resumed(task, conversation, run.settings.trigger.phrase)
         if is_answered_already(task, conversation):
             return Report(Skip(_TWIN), notes=desk.answer_again(conversation.mark))
         _open_status(task, conversation, desk)
         if task.issue.is_open and not answer_order(task.command):
             _require_model(run.settings)
-        report = work(task, conversation, run, desk)
+        report = answer_threads(work(task, conversation, run, desk), conversation, run)
     except AiCoderError as error:
         report = Report(ending(error), task, desk.spending())
     except BaseException as error:
@@ -90,7 +96,8 @@ def _answer(task: Task, run: Run) -> Report:
         raise
     report = replace(report, trajectory=desk.trajectory(report))
     report = replace(report, notes=(*run.settings.warnings, *conversation.notes, *report.notes, *_kept(report, desk)))
-    is_alone = answer_order(task.command) and task.command.verb is not Verb.STOP and not task.is_sweep
+    is_order = answer_order(task.command) and task.command.verb is not Verb.STOP and not task.is_sweep
+    is_alone = is_order or task.command.verb is Verb.REVIEW
     problems = desk.answer(report, () if is_alone else conversation.requests)
     return replace(report, notes=(*report.notes, *problems))
 

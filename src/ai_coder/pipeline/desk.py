@@ -7,16 +7,26 @@ from ai_coder.domain.kept import Kept
 from ai_coder.domain.outcome import Parked
 from ai_coder.domain.report import Published, Report, Spent
 from ai_coder.domain.status_mark import StatusMark, request_ids
-from ai_coder.domain.task import Comment, Person, Task
+from ai_coder.domain.task import Comment, CommentKind, Person, Task
 from ai_coder.domain.trajectory import Trajectory
 from ai_coder.egress import Egress
 from ai_coder.errors import ForgeError, NotFound
 from ai_coder.pipeline.journal import Journal
-from ai_coder.ports import Ports
+from ai_coder.ports import Ports, Reaction, ReactionName
 from ai_coder.report.status import ROOMS, Progress, render_progress, render_receipt
 from ai_coder.resolve.conversation import final_reaction
 
 _EDIT_EVERY_S = 10.0
+
+
+def react(ports: Ports, number: int, comment: Comment, reaction: ReactionName) -> Reaction:
+    """Put our reaction on the comment, wherever it stands; on issue `number` itself when its id is 0.
+
+    Raises: ForgeError.
+    """
+    if comment.kind is CommentKind.CONVERSATION or ports.reviews is None:
+        return ports.tracker.react(number, comment.id, reaction)
+    return ports.reviews.react(comment, reaction)
 
 
 @dataclass(slots=True)
@@ -43,7 +53,7 @@ class Desk:
         title = self.egress.title(self.task.issue.title)
         self._say(f"issue #{self.task.issue.number}: {title} ({asked}, asked by {self.task.requester.login})")
         try:
-            return self.ports.tracker.react(self.task.issue.number, self.task.comment.id, "eyes").by
+            return react(self.ports, self.task.issue.number, self.task.comment, "eyes").by
         except NotFound as error:
             self.ports.host.annotate("warning", f"The request got no reaction: {error}")
             return Person()
@@ -110,9 +120,7 @@ class Desk:
         Where it is not known whether a status comment stands, the reaction alone answers: there is never a second one.
         """
         problems = []
-        targets = {comment.id for comment in requests}
-        if not (targets and self.task.is_sweep):
-            targets.add(self.task.comment.id)
+        targets = requests if requests and self.task.is_sweep else (self.task.comment, *requests)
         self.progress = replace(self.progress, asked=request_ids(self.task, requests))
         try:
             if self._status_comment is not None:
@@ -125,14 +133,15 @@ class Desk:
 
     def answer_again(self, mark: StatusMark) -> tuple[str, ...]:
         """The reactions that belong to an answer which stands already: who gave it may not have come so far."""
-        targets = {int(name) for name in mark.asked if name.isdecimal()}
-        return self._react(mark.status, targets or {self.task.comment.id})
+        targets = [Comment(id=int(name)) for name in mark.asked if name.isdecimal()]
+        return self._react(mark.status, targets or [self.task.comment])
 
-    def _react(self, status: str, targets: Iterable[int]) -> tuple[str, ...]:
+    def _react(self, status: str, targets: Iterable[Comment]) -> tuple[str, ...]:
         problems = []
-        for comment_id in sorted(targets):
+        unique = {(comment.kind, comment.id): comment for comment in targets}
+        for _, comment in sorted(unique.items()):
             try:
-                self.ports.tracker.react(self.task.issue.number, comment_id, final_reaction(status))
+                react(self.ports, self.task.issue.number, comment, final_reaction(status))
             except ForgeError as error:
                 problems.append(f"The request got no final reaction: {error}")
         return tuple(problems)

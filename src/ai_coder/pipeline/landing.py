@@ -4,7 +4,8 @@ from dataclasses import dataclass, replace
 
 from ai_coder.domain.change import ChangeSet, FileChange
 from ai_coder.domain.kept import Kept
-from ai_coder.domain.report import Cannot, CommitPlan, Place, Proposal, Published
+from ai_coder.domain.plan import CommitPlan, Place
+from ai_coder.domain.report import Cannot, Proposal, Published
 from ai_coder.domain.source import EXECUTABLE, REGULAR, TreeEntry, WriteSet, decode
 from ai_coder.domain.status_mark import request_ids, text_id
 from ai_coder.domain.task import Task, Verb
@@ -34,7 +35,7 @@ def land(task: Task, conversation: Conversation, run: Run) -> Landed | None:
     Raises: ForgeError.
     """
     kept = Kept.parse(conversation.status_text)
-    if kept is None or task.command.verb is Verb.PLAN:
+    if kept is None or task.command.verb is Verb.PLAN or task.issue.is_pull_request:
         return None
     forge = run.ports.forge
     place = find_place(task.issue, (kept.base_branch,), run.settings.commit, forge, run.slug)
@@ -77,7 +78,7 @@ def _plan(kept: Kept, change_set: ChangeSet, place: Place, run: Run) -> CommitPl
 
 def _is_all(task: Task, conversation: Conversation, kept: Kept, run: Run) -> bool:
     """Whether nothing is asked that the kept change does not answer; to try again asks for nothing new."""
-    if kept.text_id != text_id(task.issue) and not task.comment.id:
+    if conversation.threads or (kept.text_id != text_id(task.issue) and not task.comment.id):
         return False
     phrase = run.settings.trigger.phrase
     orders = {str(comment.id): parse_command(comment.body, phrase) for comment in conversation.requests}

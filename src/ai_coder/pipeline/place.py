@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 
 from ai_coder.commit import branch_name
+from ai_coder.domain.plan import Place
 from ai_coder.domain.pull_request import PullRequest
-from ai_coder.domain.report import Cannot, Place
+from ai_coder.domain.report import Cannot
 from ai_coder.domain.task import Issue
 from ai_coder.errors import ForgeError
 from ai_coder.ports import Forge

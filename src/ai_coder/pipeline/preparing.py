@@ -1,24 +1,25 @@
 """Room 1 for one task: what is asked, where it goes, and which files are seen."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from ai_coder.domain.report import Cannot, NothingToChange, Place
-from ai_coder.domain.source import Context, RepoPath, decode
+from ai_coder.commit import branch_name
+from ai_coder.domain.plan import Place
+from ai_coder.domain.report import Cannot, NothingToChange
+from ai_coder.domain.source import Context
 from ai_coder.domain.task import Task, Verb
-from ai_coder.pipeline.asked import notes_on_text, read_asked
+from ai_coder.pipeline.asked import notes_on_text
+from ai_coder.pipeline.asking import asked_of, asked_threads, thread_files
+from ai_coder.pipeline.configured import configured, instructions_of
 from ai_coder.pipeline.place import find_place, known_branches
+from ai_coder.pipeline.pull_side import place_on
 from ai_coder.pipeline.run import Run
+from ai_coder.pipeline.suggesting import Applied
 from ai_coder.ports import SourceTree
 from ai_coder.prompt import Asked
 from ai_coder.resolve.conversation import Conversation
 from ai_coder.resolve.failing import render_check
 from ai_coder.resolve.gather import Wanted, gather
 from ai_coder.resolve.links import Links, linked_files, merge_links, resolve_refs
-from ai_coder.settings import Settings
-
-SETTINGS_FILE = RepoPath(".github/ai_coder.yml")
-INSTRUCTIONS_FILE = RepoPath("AGENTS.md")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +43,29 @@ class Prepared:
         return f"{linked} linked file(s)" if linked else f"{len(self.context.sources)} file(s) of the repository"
 
 
-def prepare(task: Task, conversation: Conversation, run: Run) -> Prepared | Cannot | NothingToChange:
-    """The matter of the task, or why there is none. Raises: AiCoderError."""
-    asked = read_asked(task, conversation)
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """Where the change goes, and what is asked of it."""
+
+    asked: Asked
+    links: Links
+    place: Place
+    base: SourceTree
+    """The head of the base branch: what configures the run is read there."""
+    tree: SourceTree
+    run: Run
+    """With the settings that the base commit's own file completes."""
+    warnings: tuple[str, ...] = ()
+    """What that file sets in vain."""
+
+
+def find_ground(task: Task, conversation: Conversation, run: Run) -> Ground | Cannot | NothingToChange:
+    """What the work stands on, or why there is no work. Raises: AiCoderError."""
+    asked = asked_of(task, conversation)
     if task.command.verb is Verb.GO and not asked.plan:
         return Cannot("there is no plan to carry out", "Comment `/ai_coder plan` first.")
     links = _links(asked, run)
-    place = find_place(task.issue, links.refs, run.settings.commit, run.ports.forge, run.slug)
+    place = _place(task, conversation, links, run)
     if isinstance(place, Cannot):
         return place
     if task.command.verb is Verb.FIX_CI:
@@ -56,17 +73,45 @@ def prepare(task: Task, conversation: Conversation, run: Run) -> Prepared | Cann
         if not asked.checks:
             return NothingToChange(f"No check failed on `{place.branch}` at {place.parent[:12]}.")
     base = run.ports.forge.tree(place.base_commit)
-    warned, run = run.settings.warnings, replace(run, settings=_configured(base, run))
+    settings = configured(base, run)
+    warnings = tuple(warning for warning in settings.warnings if warning not in run.settings.warnings)
     tree = base if place.parent == place.base_commit else run.ports.forge.tree(place.parent)
-    links = resolve_refs(links, known_branches(links.refs, place, run.ports.forge))
-    scope = conversation.scope or run.settings.write.scope
-    wanted = Wanted(links.files, _whole_text(asked), scope, can_read=run.settings.mode != "single")
-    context = gather(wanted, tree, run.settings.limits.max_prompt_chars)
+    return Ground(asked, links, place, base, tree, replace(run, settings=settings), warnings)
+
+
+def prepare(task: Task, conversation: Conversation, ground: Ground, applied: Applied) -> Prepared | Cannot:
+    """What the model is to see, or why there is nothing to be seen. Raises: AiCoderError."""
+    run, links = ground.run, ground.links
+    links = resolve_refs(links, known_branches(links.refs, ground.place, run.ports.forge))
+    asked = replace(ground.asked, threads=asked_threads(conversation, applied.settled))
+    wanted = Wanted(
+        links.files,
+        _whole_text(asked),
+        _scope(task, conversation, run),
+        can_read=run.settings.mode != "single",
+        seen=tuple(thread_files(conversation.threads)),
+    )
+    context = gather(wanted, applied.tree, run.settings.limits.max_prompt_chars)
     if isinstance(context, Cannot):
         return context
-    context = replace(context, instructions=_instructions(base, run))
-    notes = (*_notes(task, conversation, run, warned), *links.ignored, *context.notes)
-    return Prepared(asked, place, tree, context, run, notes)
+    context = replace(context, instructions=instructions_of(ground.base, run))
+    notes = (*ground.warnings, *notes_on_text(task, conversation), *links.ignored, *context.notes)
+    return Prepared(asked, applied.place, applied.tree, context, run, notes)
+
+
+def _scope(task: Task, conversation: Conversation, run: Run) -> str:
+    """What may be changed; somebody else's pull request limits nothing by its links."""
+    scope = conversation.scope or run.settings.write.scope
+    return "repo" if task.issue.is_pull_request and scope == "auto" else scope
+
+
+def _place(task: Task, conversation: Conversation, links: Links, run: Run) -> Place | Cannot:
+    """The issue's own branch, or that of the pull request which was asked on. Raises: ForgeError."""
+    pull_request = conversation.side.pull_request
+    own = branch_name(task.issue, run.settings.commit, run.slug)
+    if pull_request and (task.issue.is_pull_request or pull_request.branch != own):
+        return place_on(pull_request, run.ports.forge)
+    return find_place(task.issue, links.refs, run.settings.commit, run.ports.forge, run.slug)
 
 
 def _failed_checks(place: Place, run: Run) -> tuple[str, ...]:
@@ -81,30 +126,7 @@ def _whole_text(asked: Asked) -> str:
     return "\n".join([asked.title, asked.body, *(text for _, text, _ in asked.comments), *asked.checks])
 
 
-def _notes(task: Task, conversation: Conversation, run: Run, warned: tuple[str, ...]) -> Iterator[str]:
-    """What the settings file sets in vain, and what the model was not shown of the texts."""
-    yield from (warning for warning in run.settings.warnings if warning not in warned)
-    yield from notes_on_text(task, conversation)
-
-
 def _links(asked: Asked, run: Run) -> Links:
     """The linked files of the issue and of every comment, in the order of their appearance."""
     texts = [asked.body, *(text for _, text, _ in asked.comments)]
     return merge_links(linked_files(text, repository=run.repository, server_url=run.server_url) for text in texts)
-
-
-def _configured(base: SourceTree, run: Run) -> Settings:
-    """The settings with the file of the base commit under the inputs. Raises: ConfigurationError."""
-    text = _text(base, SETTINGS_FILE)
-    return run.merge(text) if text else run.settings
-
-
-def _instructions(base: SourceTree, run: Run) -> str:
-    """What the repository and the workflow tell every run."""
-    return "\n\n".join(filter(None, (_text(base, INSTRUCTIONS_FILE), run.settings.instructions)))
-
-
-def _text(tree: SourceTree, path: RepoPath) -> str:
-    if path not in tree.entries():
-        return ""
-    return decode(tree.read([path]).get(path, b"")) or ""

@@ -70,11 +70,11 @@ def propose(matter: Matter, run: Run, desk: Desk) -> Proposed:
 
 def _in_one_reply(matter: Matter, run: Run, desk: Desk) -> Proposed:
     if matter.is_plan:
-        talk = _talk(matter, run, plan_manner(()), desk)
-        return _estimated(_counted(talk, lambda: plan_in_one_reply(talk)), talk)
-    talk = _talk(matter, run, single_manner(describe_format()), desk)
+        talk = open_talk(matter, run, plan_manner(()), desk)
+        return _estimated(counted(talk, lambda: plan_in_one_reply(talk)), talk)
+    talk = open_talk(matter, run, single_manner(describe_format()), desk)
     repository = Repository(matter.context, frozenset(matter.tree.entries()), run.settings.write, matter.tests)
-    return _counted(talk, lambda: propose_in_one_reply(talk, repository))
+    return counted(talk, lambda: propose_in_one_reply(talk, repository))
 
 
 def _by_steps(matter: Matter, run: Run, desk: Desk) -> Proposed:
@@ -83,14 +83,14 @@ def _by_steps(matter: Matter, run: Run, desk: Desk) -> Proposed:
     write_set, policy = matter.context.write_set, run.settings.write
     toolbox = Toolbox(Overlay(matter.tree), write_set, policy, is_read_only=matter.is_plan, tests=matter.tests)
     manner = plan_manner(toolbox.specs) if matter.is_plan else agent_manner(toolbox.specs)
-    talk = _talk(matter, run, manner, desk)
+    talk = open_talk(matter, run, manner, desk)
 
     def time_left_s() -> float:
         return matter.deadline_s - clock.monotonic_s()
 
     try:
         watch = Watch(desk.step, time_left_s, matter.stopped)
-        return _estimated(_counted(talk, lambda: propose_by_steps(talk, toolbox, watch)), talk)
+        return _estimated(counted(talk, lambda: propose_by_steps(talk, toolbox, watch)), talk)
     except ToolsRefused as error:
         if run.settings.mode == "agent":
             raise
@@ -98,7 +98,7 @@ def _by_steps(matter: Matter, run: Run, desk: Desk) -> Proposed:
         return _in_one_reply(matter, run, desk)
 
 
-def _counted(talk: Talk, work: Callable[[], Proposed]) -> Proposed:
+def counted(talk: Talk, work: Callable[[], Proposed]) -> Proposed:
     """What the work came to; a failure after the first reply is an outcome, so that what it cost is counted.
 
     Raises: ModelError, ForgeError, where nothing was spent.
@@ -121,7 +121,7 @@ def _estimated(proposed: Proposed, talk: Talk) -> Proposed:
     return replace(proposed, outcome=replace(proposed.outcome, estimate_tokens=tokens, estimate_usd=usd))
 
 
-def _talk(matter: Matter, run: Run, manner: Manner, desk: Desk) -> Talk:
+def open_talk(matter: Matter, run: Run, manner: Manner, desk: Desk) -> Talk:
     """A new conversation."""
     ports, settings = run.ports, run.settings
     prompt = render_prompt(matter.asked, matter.context, manner, ports.nonce())

@@ -8,25 +8,24 @@ from ai_coder.domain.kept import Kept
 from ai_coder.domain.report import Cannot, NothingToChange, Proposal, Published, Report, ending
 from ai_coder.domain.status_mark import request_ids
 from ai_coder.domain.task import Task, Verb
-from ai_coder.domain.verification import Verification
+from ai_coder.domain.verification import Verdict, Verification
 from ai_coder.errors import AiCoderError, ForgeError
-from ai_coder.generate.budget import Purse
 from ai_coder.generate.policy import check
 from ai_coder.generate.talk import Ended
 from ai_coder.pipeline.asked import confirmation
 from ai_coder.pipeline.desk import Desk
 from ai_coder.pipeline.landing import land
-from ai_coder.pipeline.preparing import Prepared, prepare
+from ai_coder.pipeline.limiting import limited
+from ai_coder.pipeline.preparing import Ground, Prepared, find_ground, prepare
 from ai_coder.pipeline.proposing import Matter, propose
+from ai_coder.pipeline.reviewing import review
 from ai_coder.pipeline.run import Run
-from ai_coder.pipeline.stopping import StopWatch
+from ai_coder.pipeline.suggesting import Applied, apply_suggestions, is_settled, settled_report
 from ai_coder.pipeline.verifying import opened_tests, verified
 from ai_coder.report.verification import render_verification
 from ai_coder.resolve.conversation import Conversation
 from ai_coder.resolve.orders import answer_order
-
-_RESERVE_S = 60.0
-"""Kept back from the run's time, to publish and to answer; of a short run, a quarter."""
+from ai_coder.resolve.threads import is_for_all_suggestions
 
 
 def work(task: Task, conversation: Conversation, run: Run, desk: Desk) -> Report:
@@ -36,25 +35,40 @@ def work(task: Task, conversation: Conversation, run: Run, desk: Desk) -> Report
         return Report(order, task)
     if not task.issue.is_open:
         return Report(Cannot("the issue is closed", "Reopen it, and comment `/ai_coder retry`."), task)
+    if task.command.verb is Verb.REVIEW:
+        return review(task, conversation, run, desk)
+    if is_for_all_suggestions(task) and not conversation.threads:
+        return Report(Cannot("there is no open suggestion here", "Only threads that are not resolved count."), task)
     if questions := confirmation(task, conversation):
         return Report(questions, task)
     landed = land(task, conversation, run)
     if landed and landed.is_all:
         published = landed.published
         return Report(replace(published, notes=(*published.notes, *_started(published, run))), task)
-    conversation = conversation.without(landed.asked if landed else ())
     desk.drop_kept()
-    return _change(task, conversation, run, desk)
+    return _change(task, conversation.without(landed.asked if landed else ()), run, desk)
 
 
 def _change(task: Task, conversation: Conversation, run: Run, desk: Desk) -> Report:
-    """What the model makes of it, published. Raises: AiCoderError."""
-    prepared = prepare(task, conversation, run)
-    if not isinstance(prepared, Prepared):
-        return Report(prepared, task)
+    """What becomes of the requests: suggestions as they stand, the rest by the model. Raises: AiCoderError."""
+    ground = find_ground(task, conversation, run)
+    if not isinstance(ground, Ground):
+        return Report(ground, task)
+    applied = apply_suggestions(task, conversation, Applied(ground.place, ground.tree), ground.run)
+    if is_settled(task, conversation, applied, run.settings.trigger.phrase):
+        return settled_report(task, applied)
+    prepared = prepare(task, conversation, ground, applied)
+    report = (
+        _carry_out(task, conversation, prepared, desk) if isinstance(prepared, Prepared) else Report(prepared, task)
+    )
+    return replace(report, threads=applied.answers)
+
+
+def _carry_out(task: Task, conversation: Conversation, prepared: Prepared, desk: Desk) -> Report:
+    """The model's change, tested and published; or how else it ended. Raises: AiCoderError."""
     desk.journal.ranked = prepared.context.ranked
     desk.room_done(prepared.said)
-    matter = _matter(task, conversation, prepared)
+    matter = limited(Matter(prepared.asked, prepared.context, prepared.tree), task, conversation, prepared.run)
     with opened_tests(prepared.place, prepared.tree, prepared.run, matter.deadline_s) as tests:
         proposed = propose(replace(matter, tests=tests), prepared.run, desk)
         outcome = _allowed(proposed.outcome, matter, prepared.run)
@@ -66,6 +80,7 @@ def _change(task: Task, conversation: Conversation, run: Run, desk: Desk) -> Rep
         proposed.spent,
         tuple(source.path for source in prepared.context.sources),
         prepared.notes,
+        thread_words=proposed.threads,
     )
     if not isinstance(outcome, Proposal):
         return report
@@ -84,24 +99,6 @@ def _allowed(outcome: Ended, matter: Matter, run: Run) -> Ended:
     return outcome
 
 
-def _matter(task: Task, conversation: Conversation, prepared: Prepared) -> Matter:
-    """What is worked on, with what the conversation says of money, and whether a plan is all that is asked for."""
-    ports, settings = prepared.run.ports, prepared.run.settings
-    limit_usd = max(settings.limits.max_issue_cost_usd, conversation.budget_usd)
-    timeout_s = settings.limits.timeout_s
-    return Matter(
-        prepared.asked,
-        prepared.context,
-        prepared.tree,
-        Purse(conversation.mark.spent_usd, limit_usd),
-        is_plan=task.command.verb is Verb.PLAN,
-        deadline_s=ports.clock.monotonic_s()
-        + settings.limits.timeout_s
-        - min(_RESERVE_S, settings.limits.timeout_s / 4),
-        stopped=StopWatch(task, ports.tracker, settings.trigger, ports.clock).reason,
-    )
-
-
 def _publish(report: Report, proposal: Proposal, prepared: Prepared, asked: tuple[str, ...], desk: Desk) -> Report:
     """Room 4. A failure is an outcome here: the report goes on to say what the model cost, and what it made."""
     task, place, run = desk.task, prepared.place, prepared.run
@@ -110,14 +107,19 @@ def _publish(report: Report, proposal: Proposal, prepared: Prepared, asked: tupl
     kept = Kept.of(planned, proposal, task, asked)
 
     def keep(commit: str) -> None:
-        if not planned.second_parent:
+        if not (planned.second_parent or task.issue.is_pull_request):
             desk.keep(replace(kept, commit=commit))
 
     try:
         published = run.ports.forge.publish(planned, keep)
     except AiCoderError as error:
         return replace(report, outcome=ending(error), unpublished=proposal.change_set)
-    published = replace(published, proposal=proposal, notes=(*published.notes, *_started(published, run)))
+    published = replace(
+        published,
+        proposal=proposal,
+        notes=(*published.notes, *_started(published, run)),
+        is_no_worse=proposal.verification is None or proposal.verification.verdict is not Verdict.FAILED,
+    )
     return replace(report, outcome=published)
 
 

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
-from ai_coder.domain.report import Place, Proposal
+from ai_coder.domain.plan import Place
+from ai_coder.domain.report import Proposal
 from ai_coder.errors import SandboxError
 from ai_coder.generate.proof import Tests
 from ai_coder.pipeline.run import Run

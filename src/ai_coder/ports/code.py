@@ -4,8 +4,9 @@ from collections.abc import Iterable, Mapping
 from typing import Protocol
 
 from ai_coder.domain.kept import Keep, forget
+from ai_coder.domain.plan import CommitPlan
 from ai_coder.domain.pull_request import PullRequest
-from ai_coder.domain.report import CommitPlan, Published
+from ai_coder.domain.report import Published
 from ai_coder.domain.source import RepoPath, TreeEntry
 
 

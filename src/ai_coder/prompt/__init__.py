@@ -1,5 +1,23 @@
 """Room 2: `Context` -> `Prompt`."""
 
-from ai_coder.prompt.render import Asked, Manner, agent_manner, plan_manner, render_prompt, single_manner
+from ai_coder.prompt.render import (
+    Asked,
+    AskedThread,
+    Manner,
+    agent_manner,
+    plan_manner,
+    render_prompt,
+    review_manner,
+    single_manner,
+)
 
-__all__ = ["Asked", "Manner", "agent_manner", "plan_manner", "render_prompt", "single_manner"]
+__all__ = [
+    "Asked",
+    "AskedThread",
+    "Manner",
+    "agent_manner",
+    "plan_manner",
+    "render_prompt",
+    "review_manner",
+    "single_manner",
+]

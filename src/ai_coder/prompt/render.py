@@ -7,6 +7,32 @@ from importlib import resources
 from ai_coder.domain.chat import Message, Prompt, ToolSpec
 from ai_coder.domain.source import Context, LineRange, Source
 
+_THREAD_LINES = (
+    "Each review thread waits for an answer. Before the edits, write one line for each: `Thread T1: fixed: ...` and "
+    "what you changed, `Thread T1: not changed: ...` and why, or `Thread T1: question: ...` and what you have to know."
+)
+_THREAD_ARGUMENT = (
+    "Each review thread waits for an answer: say in the argument `threads` of `finish` what you did about each of them."
+)
+_REVIEW_LINES = (
+    "Answer with the summary in two or three sentences, then the remarks. Each remark begins with a line of its own, "
+    "`FINDING path:line` or `FINDING path:first-last`, and its text stands below it."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class AskedThread:
+    """A thread on lines of the pull request."""
+
+    name: str
+    """T1, T2, ...: by this the model speaks of it."""
+    place: str
+    """Path and lines, as they are now."""
+    hunk: str
+    """The diff above and at the lines, as the commenter saw it."""
+    comments: tuple[tuple[str, str], ...]
+    """(who, text), oldest first."""
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -23,6 +49,12 @@ class Asked:
     """The plan that a person approved."""
     checks: tuple[str, ...] = ()
     """The checks that failed on the branch, which is what is to be mended."""
+    diff: str = ""
+    """What the pull request changes so far."""
+    threads: tuple[AskedThread, ...] = ()
+    """Review threads that wait for an answer."""
+    said_before: str = ""
+    """Remarks of our own earlier reviews."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,23 +68,32 @@ class Manner:
     format_text: str = ""
     """How edits are written, where they are written as text."""
     tools: tuple[ToolSpec, ...] = ()
+    thread_words: str = ""
+    """How to say what was done about a review thread."""
 
 
 def single_manner(format_text: str) -> Manner:
     """All edits in one reply."""
     last = "Answer now: the `Title:` line, the summary, and the edits in the format described above."
-    return Manner("single.md", last, format_text)
+    return Manner("single.md", last, format_text, thread_words=_THREAD_LINES)
 
 
 def agent_manner(tools: tuple[ToolSpec, ...]) -> Manner:
     """Step by step, with tools."""
-    return Manner("agent.md", "Begin now. End with the tool `finish`.", tools=tools)
+    last = "Begin now. End with the tool `finish`."
+    return Manner("agent.md", last, tools=tools, thread_words=_THREAD_ARGUMENT)
 
 
 def plan_manner(tools: tuple[ToolSpec, ...]) -> Manner:
     """Look around and write a plan; without tools the reply is the plan."""
     last = "Begin now. End with the tool `finish`." if tools else "Answer with the plan, and nothing else."
     return Manner("plan.md", last, tools=tools)
+
+
+def review_manner(tools: tuple[ToolSpec, ...]) -> Manner:
+    """Look at a pull request and write remarks; without tools the reply is the review."""
+    last = "Begin now. End with the tool `finish`." if tools else _REVIEW_LINES
+    return Manner("review.md", last, tools=tools)
 
 
 def render_prompt(asked: Asked, context: Context, manner: Manner, nonce: str) -> Prompt:
@@ -64,7 +105,8 @@ def render_prompt(asked: Asked, context: Context, manner: Manner, nonce: str) ->
     system = f"{stable.rstrip()}\n\n{manner.format_text.strip()}".rstrip() + "\n"
     if context.instructions:
         system += f"\nThe repository's own instructions:\n\n{context.instructions.strip()}\n"
-    user = "\n\n".join([*_parts(asked, context, nonce), manner.last_words])
+    words = [manner.thread_words] if asked.threads and manner.thread_words else []
+    user = "\n\n".join([*_parts(asked, context, nonce), *words, manner.last_words])
     return Prompt((Message("system", system), Message("user", user)), manner.tools)
 
 
@@ -76,9 +118,15 @@ def _parts(asked: Asked, context: Context, nonce: str) -> Iterator[str]:
     for source in context.sources:
         yield _file(source, nonce)
     yield _data(f"issue, written by {asked.author}", f"# {asked.title}\n\n{asked.body}".strip(), nonce)
+    if asked.diff:
+        yield _data("diff of the pull request so far, against its base", asked.diff, nonce)
     for login, text, is_request in asked.comments:
         what = "request" if is_request else "earlier comment, answered already"
         yield _data(f"{what}, written by {login}", text, nonce)
+    if asked.said_before:
+        yield _data("what you said in earlier reviews: do not repeat it", asked.said_before, nonce)
+    for thread in asked.threads:
+        yield _data(f"review thread {thread.name} on {thread.place}", _thread(thread), nonce)
     if asked.asked_before:
         yield _data("what you asked before, and what the requests may answer", asked.asked_before, nonce)
     if asked.plan:
@@ -88,6 +136,11 @@ def _parts(asked: Asked, context: Context, nonce: str) -> Iterator[str]:
     if context.write_set.linked is not None:
         names = ", ".join(sorted(path.text for path in context.write_set.linked))
         yield f"Only these files may be changed, and tests that belong to them by their names: {names}"
+
+
+def _thread(thread: AskedThread) -> str:
+    said = "\n\n".join(f"{who} wrote:\n{text}" for who, text in thread.comments)
+    return f"The diff that it stands on:\n{thread.hunk}\n\n{said}" if thread.hunk else said
 
 
 def _file(source: Source, nonce: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from ai_coder.domain.change import ChangeSet, FileChange, TakenOver
-from ai_coder.domain.report import CommitPlan
+from ai_coder.domain.plan import CommitPlan
 from ai_coder.domain.source import Conflict, RepoPath, decode
 from ai_coder.edits.three_way import Labels, marks_of, merge_texts
 from ai_coder.ports import SourceTree

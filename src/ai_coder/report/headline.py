@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from ai_coder.domain.outcome import Parked, Planned, Question, Questions, Reviewed
-from ai_coder.domain.report import Cancelled, Cannot, ChangedFile, Failed, NothingToChange, Outcome, Published
+from ai_coder.domain.plan import ChangedFile
+from ai_coder.domain.report import Cancelled, Cannot, Failed, NothingToChange, Outcome, Published
 from ai_coder.domain.status_mark import marked_plan
 from ai_coder.egress import Egress
 from ai_coder.report.verification import render_verification

@@ -10,6 +10,7 @@ from ai_coder.domain.report import Published, Report, Spent, Status
 from ai_coder.domain.status_mark import WORKING, StatusMark, marked_plan, text_id
 from ai_coder.egress import Egress
 from ai_coder.report.headline import render_headline
+from ai_coder.report.threads import render_table
 
 ROOMS = ("Resolve", "Prompt", "Generate", "Commit")
 _MAX_SHOWN_STEPS = 12
@@ -99,6 +100,7 @@ def render_summary(report: Report, run_url: str, egress: Egress) -> str:
 
 def _receipt(report: Report, run_url: str, egress: Egress) -> Iterator[str]:
     yield from render_headline(report.outcome, egress)
+    yield from render_table(report.threads, egress)
     if report.notes:
         yield ""
         yield from (f"- {egress.prose(note)}" for note in report.notes)

@@ -39,14 +39,18 @@ def _headline(verification: Verification, egress: Egress) -> str:
 
 
 def _table(verification: Verification, base: TestRun, head: TestRun) -> Iterator[str]:
-    yield from ("", "| tests | before | with the change |", "|---|--:|--:|")
-    for result in CaseResult:
-        before, after = base.count(result), head.count(result)
-        if before or after or result is not CaseResult.SKIPPED:
-            yield f"| {result} | {before:,} | {after:,} |"
-    yield from ("", "| fixed | broken | still failing | still passing |", "|--:|--:|--:|--:|")
-    counts = (len(verification.fixed), len(verification.broken), len(verification.still_failing))
-    yield f"| {' | '.join(f'{count:,}' for count in (*counts, verification.still_passing))} |"
+    yield from ("", "| tests | | before | with the change |", "|---|--:|---|---|")
+    yield f"| fixed | {len(verification.fixed):,} | failed | passed |"
+    yield f"| broken | {len(verification.broken):,} | passed, or new | failed, skipped or gone |"
+    yield f"| still failing | {len(verification.still_failing):,} | failed | failed |"
+    yield f"| still passing | {verification.still_passing:,} | passed | passed |"
+    yield f"| all | | {_counts(base)} | {_counts(head)} |"
+
+
+def _counts(run: TestRun) -> str:
+    """`8 passed, 1 failed`, or that it did not come to its end."""
+    counts = [f"{run.count(result):,} {result}" for result in CaseResult if run.count(result)]
+    return ", ".join([*counts, *(["killed at its time limit"] if run.was_killed else [])]) or "none"
 
 
 def _names(what: str, names: tuple[str, ...], egress: Egress) -> Iterator[str]:

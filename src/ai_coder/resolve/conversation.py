@@ -1,30 +1,41 @@
 """What the thread under an issue says: who is listened to, which requests are unanswered, where our status stands."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import datetime
 
 from ai_coder.domain.report import OWN_MARKER, STATUS_MARKER, Status
-from ai_coder.domain.status_mark import StatusMark, chosen_answers, request_ids, text_id
-from ai_coder.domain.task import NEVER, Command, Comment, Person, Task, Verb
+from ai_coder.domain.review import PullSide, Thread
+from ai_coder.domain.status_mark import StatusMark, chosen_answers, request_id, request_ids, text_id
+from ai_coder.domain.task import NEVER, Command, Comment, CommentKind, Person, Task, Verb
 from ai_coder.ports import ReactionName, Tracker
-from ai_coder.resolve.clean import Cleaned, clean, shortened
 from ai_coder.resolve.commands import parse_command
-from ai_coder.resolve.orders import answer_order, dollars_of
+from ai_coder.resolve.orders import answer_order, ordered_budget_usd, ordered_scope
+from ai_coder.resolve.said import Said, ignored_as_newer, shown_to_model
+from ai_coder.resolve.threads import (
+    Listening,
+    Threads,
+    is_for_all_suggestions,
+    is_in,
+    is_ours,
+    leaves_threads,
+    read_threads,
+)
 from ai_coder.resolve.trigger import objection
 from ai_coder.settings import TriggerPolicy
 
-MAX_THREAD_CHARS, MAX_COMMENT_CHARS = 100_000, 20_000
-"""Characters of the thread, and of one comment, that the model is shown."""
-_MIN_COMMENT_CHARS, _COST_OF_CLEANING, _MAX_NAMED = 200, 8, 5
 ANSWERS: tuple[ReactionName, ...] = ("rocket", "confused", "+1")
 """Our reactions that say: this request is answered. Source: contract section 7."""
 _REACTIONS: Mapping[str, ReactionName] = {
     Status.CHANGED: "rocket",
+    Status.REVIEWED: "rocket",
     Status.PARKED: "rocket",
     Status.NO_CHANGE: "+1",
     Status.PLANNED: "+1",
 }
+_THREADS = re.compile(r"\b(?:threads?|reviews?|feedback|suggestions?|review comments?)\b", re.IGNORECASE)
+"""Words of a command that ask for the open threads as well."""
 _DONE: tuple[ReactionName, ...] = ("rocket", "+1")
 """Those of them after which there is nothing to try again."""
 
@@ -32,17 +43,6 @@ _DONE: tuple[ReactionName, ...] = ("rocket", "+1")
 def final_reaction(status: str) -> ReactionName:
     """Our reaction to a request that ended so. Source: contract section 7."""
     return _REACTIONS.get(status, "confused")
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """A comment that counts, by a person who may write."""
-
-    comment: Comment
-    is_request: bool
-    """Whether it waits for an answer; False for history."""
-    seen: Cleaned = field(default_factory=lambda: Cleaned(""))
-    """Its text as a reader sees it, as much of it as the model is shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +63,18 @@ class Conversation:
     """The largest `budget` command; 0 when there was none."""
     notes: tuple[str, ...] = ()
     """What was left out, one sentence each."""
+    side: PullSide = field(default_factory=PullSide)
+    """What stands on the pull request."""
+    threads: tuple[Thread, ...] = ()
+    """Its threads that wait for an answer, with the comments that may be read."""
+    own: Person = field(default_factory=Person)
+    """Ourselves, as the forge names us; nobody where it does not tell."""
     is_done: bool = False
-    """Whether the comment that asks has its answer already: the event came twice, or the job was started again."""
+    """Whether the comment that asked was answered by an earlier run, or asks for nothing any more."""
 
     def without(self, asked: tuple[str, ...]) -> "Conversation":
-        """The thread once these requests (by their ids) are answered."""
-        said = [replace(item, is_request=item.is_request and str(item.comment.id) not in asked) for item in self.said]
+        """The thread once these requests are answered."""
+        said = (replace(one, is_request=one.is_request and request_id(one.comment) not in asked) for one in self.said)
         return replace(self, said=tuple(said))
 
     @property
@@ -82,40 +88,35 @@ class Conversation:
         return tuple(item.comment for item in self.said if item.is_request)
 
 
-def read_conversation(task: Task, own: Person, tracker: Tracker, policy: TriggerPolicy) -> Conversation:
+def read_conversation(
+    task: Task, own: Person, tracker: Tracker, policy: TriggerPolicy, side: PullSide | None = None
+) -> Conversation:
     """The thread as of the task. A text newer than the request is left to the next run, a stranger's is not read.
 
     Raises: ForgeError.
     """
-    number = task.issue.number
-    said, newer, is_done = list[Said](), list[Comment](), False
-    comments = tracker.comments(number)
-    status = _status(comments, own)
-    answered = _answered(status)
-    for comment in comments:
-        if comment.body.startswith(OWN_MARKER):
-            continue
-        if comment.id == task.comment.id:
-            is_done = str(comment.id) in answered or is_answered(number, comment, own, tracker, _DONE)
-            said.append(Said(task.comment, is_request=not is_done))
-        elif _is_newer(comment, task):
-            newer.append(comment)
-        elif comment.body.strip() and not objection(comment.author, policy, tracker.role):
-            is_waiting = str(comment.id) not in answered and _waits(comment, task, own, tracker, policy)
-            said.append(Said(comment, is_waiting))
-    if task.comment.id and task.comment.id not in {item.comment.id for item in said}:
-        said.append(Said(task.comment, is_request=True))
+    side, listened = side or PullSide(), _listened(task, policy)
+    comments = tracker.comments(task.issue.number)
+    sorted_out = _SortedOut(task, own, tracker, listened, _status(comments, own))
+    for comment in _in_order(comments, side, task):
+        sorted_out.take(comment)
+    threads = _threads(task, own, tracker, listened, side)
+    said = sorted_out.with_request()
     commands = [found for item in said if (found := parse_command(item.comment.body, policy.phrase))]
-    shown, notes = _shown(said, task)
+    shown, notes = shown_to_model(said, task)
+    status = sorted_out.status
     return Conversation(
         shown,
         status.id,
         status.body,
         status.updated_at,
-        scope=_scope(commands),
-        budget_usd=_budget_usd(commands),
-        notes=(*_ignored(newer), *notes),
-        is_done=is_done,
+        scope=ordered_scope(commands),
+        budget_usd=ordered_budget_usd(commands),
+        notes=(*ignored_as_newer(sorted_out.newer), *_unread(threads), *notes),
+        side=side,
+        threads=threads.waiting,
+        own=own,
+        is_done=sorted_out.is_done or (_is_about_threads(task) and _is_settled(task, side, threads)),
     )
 
 
@@ -125,55 +126,114 @@ def _status(comments: Iterable[Comment], own: Person) -> Comment:
     return next(found, Comment())
 
 
-def _shown(said: list[Said], task: Task) -> tuple[tuple[Said, ...], tuple[str, ...]]:
-    """What the model is shown of the thread, oldest first, and a sentence for each kind of thing it is not.
+@dataclass(slots=True)
+class _SortedOut:
+    """The comments, one after the other, put where they belong."""
 
-    The request comes first, then the newest, until the room is used up. A text that is cleaned away costs room as
-    well, since cleaning it takes time.
+    task: Task
+    own: Person
+    tracker: Tracker
+    policy: TriggerPolicy
+    status: Comment
+    said: list[Said] = field(default_factory=list)
+    newer: list[Comment] = field(default_factory=list)
+    is_done: bool = False
+
+    def take(self, comment: Comment) -> None:
+        """Put one where it belongs; what is nobody's word for us is dropped. Raises: ForgeError."""
+        task, own, tracker = self.task, self.own, self.tracker
+        if comment.body.startswith(OWN_MARKER):
+            return
+        if _is_asked(comment, task):
+            self.is_done = self._has_answer(comment) or is_answered(task.issue.number, comment, own, tracker, _DONE)
+            self.said.append(Said(task.comment, is_request=not self.is_done))
+        elif _is_newer(comment, task):
+            self.newer.append(comment)
+        elif _is_text(comment) and not is_ours(comment, own) and not self._objection(comment):
+            is_waiting = not self._has_answer(comment) and _waits(comment, task, own, tracker, self.policy)
+            self.said.append(Said(comment, is_waiting))
+
+    def _has_answer(self, comment: Comment) -> bool:
+        """Whether the status comment answers it, whether or not a reaction says so too."""
+        mark = StatusMark.parse(self.status.body)
+        return mark.is_answer and request_id(comment) in mark.asked
+
+    def with_request(self) -> list[Said]:
+        """What was said, the comment that asks with it also where the listing lacks it."""
+        asked = self.task.comment
+        is_missing = asked.id and not any(_is_asked(item.comment, self.task) for item in self.said)
+        if is_missing and asked.kind is CommentKind.CONVERSATION:
+            return [*self.said, Said(asked, is_request=True)]
+        return self.said
+
+    def _objection(self, comment: Comment) -> str:
+        return objection(comment.author, self.policy, self.tracker.role)
+
+
+def _in_order(comments: tuple[Comment, ...], side: PullSide, task: Task) -> list[Comment]:
+    """The comments of the issue, of the pull request's conversation and of its reviews, oldest first.
+
+    The forge counts in seconds; within one, what asked comes last, and the others in the order of their ids.
     """
-    room, cut, shown = MAX_THREAD_CHARS, 0, dict[int, Said]()
-    for item in sorted(said, key=lambda item: (item.comment.id == task.comment.id, item.comment.id), reverse=True):
-        if room <= 0:
-            break
-        seen = clean(item.comment.body)
-        text = shortened(seen.text, min(MAX_COMMENT_CHARS, max(room, _MIN_COMMENT_CHARS)))
-        cut += text != seen.text
-        room -= max(len(text), len(item.comment.body) // _COST_OF_CLEANING)
-        shown[item.comment.id] = replace(item, seen=replace(seen, text=text))
-    left_out = len(said) - len(shown)
-    notes = [f"The thread is long: its {left_out} oldest comment(s) were not shown to the model."] if left_out else []
-    notes += [f"{cut} long comment(s) were shortened for the model."] if cut else []
-    return tuple(found for item in said if (found := shown.get(item.comment.id))), tuple(notes)
+    every = (*comments, *side.comments, *side.reviews)
+    return sorted(every, key=lambda comment: (comment.created_at, comment.is_same(task.comment), comment.id))
 
 
-def _ignored(newer: list[Comment]) -> tuple[str, ...]:
-    """What is left to the next run, by whom and since when, in one sentence."""
-    if not newer:
+def _is_asked(comment: Comment, task: Task) -> bool:
+    return comment.is_same(task.comment) and _is_text(task.comment)
+
+
+def _is_text(comment: Comment) -> bool:
+    """Whether the comment says something; the text of a review may be empty, or an approval."""
+    return bool(comment.body.strip()) and not comment.is_approval
+
+
+def _is_about_threads(task: Task) -> bool:
+    """Whether all that asks is a comment on lines, or the comments of a review without a text of its own."""
+    return bool(task.comment.id) and (task.comment.kind is CommentKind.LINE or not _is_text(task.comment))
+
+
+def _is_settled(task: Task, side: PullSide, threads: Threads) -> bool:
+    """Whether such a request is answered: by our answer in its thread, or by our reaction where it is an order."""
+    if not leaves_threads(task):
+        return not is_in(task.comment, threads.waiting)
+    comments = (*side.reviews, *(comment for thread in side.threads for comment in thread.comments))
+    ours = (comment.own_reactions for comment in comments if comment.is_same(task.comment))
+    return any(set(reactions) & set(_DONE) for reactions in ours)
+
+
+def _listened(task: Task, policy: TriggerPolicy) -> TriggerPolicy:
+    """On somebody else's pull request people talk to each other: only commands are for us."""
+    return replace(policy, comments="command") if task.issue.is_pull_request else policy
+
+
+def _threads(task: Task, own: Person, tracker: Tracker, policy: TriggerPolicy, side: PullSide) -> Threads:
+    """The threads that wait; none where it is not known which answers are ours."""
+    if not own.id or leaves_threads(task):
+        return Threads()
+
+    def may_ask(person: Person) -> bool:
+        return not objection(person, policy, tracker.role)
+
+    takes_all = is_for_all_suggestions(task) or bool(_THREADS.search(task.command.argument))
+    return read_threads(task, side, Listening(own, may_ask, policy, takes_all))
+
+
+def _unread(threads: Threads) -> tuple[str, ...]:
+    if not threads.unread:
         return ()
-    each = [f"by {one.author.login or 'nobody'}, {_when(max(one.created_at, one.updated_at))}" for one in newer]
-    more = f", and {len(newer) - _MAX_NAMED} more" if len(newer) > _MAX_NAMED else ""
-    return (f"Ignored, newer than the request: {len(newer)} comment(s) ({'; '.join(each[:_MAX_NAMED])}{more}).",)
-
-
-def _when(moment: datetime) -> str:
-    return "at an unknown time" if moment == NEVER else f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
-
-
-def _answered(status: Comment) -> frozenset[str]:
-    """The requests that the status comment answers, whether or not a reaction says so too."""
-    mark = StatusMark.parse(status.body)
-    return frozenset(mark.asked) if mark.is_answer else frozenset()
+    return (f"{threads.unread} comment(s) in review threads, newer or by people who may not write, were not read.",)
 
 
 def is_answered_already(task: Task, conversation: Conversation) -> bool:
-    """Whether the status comment holds the answer: this run comes after one that gave it, or beside it.
+    """Whether the answer stands already: this run comes after one that gave it, or beside it.
 
     A job that is run again is such a one, and so is an issue that is opened with the label, which makes two events.
     """
     mark, asked = conversation.mark, request_ids(task, ())
-    if task.comment.id and conversation.is_done:
+    if conversation.is_done:
         return True
-    if not mark.is_answer or conversation.requests:
+    if not mark.is_answer or conversation.requests or conversation.threads:
         return False
     if asked:
         return set(asked) <= set(mark.asked)
@@ -198,11 +258,11 @@ def resumed(task: Task, conversation: Conversation, phrase: str) -> Task:
 def _is_newer(comment: Comment, task: Task) -> bool:
     """Whether the comment may have been written or changed after the request; one without a time may have been.
 
-    Times are whole seconds: of two comments of the same second, the one with the larger id came later.
+    Times are whole seconds: of two comments of one kind and second, the one with the larger id came later.
     """
     if NEVER in {comment.created_at, comment.updated_at}:
         return True
-    is_later = bool(task.comment.id) and comment.id > task.comment.id
+    is_later = bool(task.comment.id) and comment.kind is task.comment.kind and comment.id > task.comment.id
     return is_later or max(comment.created_at, comment.updated_at) > task.as_of
 
 
@@ -225,20 +285,10 @@ def is_answered(
     number: int, comment: Comment, own: Person, tracker: Tracker, answers: tuple[ReactionName, ...] = ANSWERS
 ) -> bool:
     """Whether one of our own final reactions stands there; the counts of the listing spare most look-ups."""
+    if comment.kind is CommentKind.REVIEW:
+        return bool(set(answers) & set(comment.own_reactions))
     counts = dict(comment.reaction_counts)
     return any(
         counts.get(reaction) and own.id in {person.id for person in tracker.reacted_by(number, comment.id, reaction)}
         for reaction in answers
     )
-
-
-def _scope(commands: Iterable[Command]) -> str:
-    scope = ""
-    for command in commands:
-        if command.verb is Verb.SCOPE and command.argument in {"repo", "linked"}:
-            scope = command.argument
-    return scope
-
-
-def _budget_usd(commands: Iterable[Command]) -> float:
-    return max((dollars_of(command) or 0.0 for command in commands if command.verb is Verb.BUDGET), default=0.0)

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from ai_coder.domain.task import NEVER, Comment, Event, Issue, Person
+from ai_coder.domain.task import NEVER, Comment, CommentKind, Event, Issue, Person
 from ai_coder.errors import ConfigurationError
 
 _REACTIONS = ("+1", "eyes", "rocket", "confused")
@@ -26,18 +26,22 @@ def parse_event(kind: str, text: str) -> Event:
         msg = f"the event file holds a JSON {type(payload).__name__}, not an object"
         raise ConfigurationError(msg, hint="GITHUB_EVENT_PATH must name the file that the runner wrote.")
     inputs = _mapping(payload, "inputs")
-    issue = parse_issue(_mapping(payload, "issue"))
+    pull_request = _mapping(payload, "pull_request")
+    as_issue = {**pull_request, "pull_request": pull_request} if pull_request else {}
+    issue = parse_issue(_mapping(payload, "issue") or as_issue)
+    head = _mapping(pull_request, "head")
     return Event(
         kind=kind,
         action=_text(payload, "action"),
         sender=parse_person(_mapping(payload, "sender")),
         issue=issue if issue.number else Issue(number=_number_in(_text(inputs, "issue"))),
-        comment=parse_comment(_mapping(payload, "comment")),
+        comment=parse_review(_mapping(payload, "review")) or parse_comment(_mapping(payload, "comment")),
         label=_text(_mapping(payload, "label"), "name"),
         assignee=_text(_mapping(payload, "assignee"), "login"),
         old_body=_text(_mapping(_mapping(payload, "changes"), "body"), "from"),
         old_title=_text(_mapping(_mapping(payload, "changes"), "title"), "from"),
         instructions=_text(inputs, "instructions"),
+        is_from_fork=bool(head) and _repository_id(head) != _repository_id(_mapping(pull_request, "base")),
     )
 
 
@@ -67,7 +71,8 @@ def parse_issue(data: Mapping[str, Any]) -> Issue:
 
 
 def parse_comment(data: Mapping[str, Any]) -> Comment:
-    """A comment under an issue."""
+    """A comment under an issue, or on lines of a diff."""
+    is_on_lines = "diff_hunk" in data
     return Comment(
         id=_number(data, "id"),
         body=_text(data, "body"),
@@ -75,6 +80,27 @@ def parse_comment(data: Mapping[str, Any]) -> Comment:
         created_at=parse_time(_text(data, "created_at")),
         updated_at=parse_time(_text(data, "updated_at")),
         reaction_counts=_reaction_counts(data),
+        kind=CommentKind.LINE if is_on_lines else CommentKind.CONVERSATION,
+        review=_number(data, "pull_request_review_id"),
+        url=_text(data, "html_url"),
+    )
+
+
+def parse_review(data: Mapping[str, Any]) -> Comment | None:
+    """The text of a review, which may be empty; None for no review."""
+    if not _number(data, "id"):
+        return None
+    submitted = parse_time(_text(data, "submitted_at"))
+    return Comment(
+        id=_number(data, "id"),
+        body=_text(data, "body"),
+        author=parse_person(_mapping(data, "user")),
+        created_at=submitted,
+        updated_at=submitted,
+        kind=CommentKind.REVIEW,
+        node_id=_text(data, "node_id"),
+        url=_text(data, "html_url"),
+        is_approval=_text(data, "state").casefold() == "approved",
     )
 
 
@@ -105,6 +131,11 @@ def _text(data: Mapping[str, Any], key: str) -> str:
 def _number(data: Mapping[str, Any], key: str) -> int:
     value = data.get(key)
     return value if isinstance(value, int) and not isinstance(value, bool) else 0
+
+
+def _repository_id(side: Mapping[str, Any]) -> int:
+    """Of the head or the base of a pull request; 0 for a fork that is gone."""
+    return _number(_mapping(side, "repo"), "id")
 
 
 def _number_in(text: str) -> int:

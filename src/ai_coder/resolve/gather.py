@@ -52,6 +52,8 @@ class Wanted:
     """auto, linked or repo."""
     can_read: bool = False
     """Whether the model can read further files by itself: then fewer are shown, and none is too long."""
+    seen: tuple[LinkedFile, ...] = ()
+    """Files that review threads stand on: they are shown, and may be changed whatever the issue links."""
 
 
 def gather(wanted: Wanted, tree: SourceTree, max_chars: int) -> Context | Cannot:
@@ -64,10 +66,12 @@ def gather(wanted: Wanted, tree: SourceTree, max_chars: int) -> Context | Cannot
         )
     entries = tree.entries()
     sources, problems = _linked_sources(wanted.links, entries, tree)
+    on_threads = [link for link in wanted.seen if link.path in entries and link.path not in sources]
     ranked, why = list[RepoPath](), Order((), 0)
     if wanted.links and not sources:
         return Cannot(" ".join(problems), "Link text files; a file that does not exist yet is created.")
-    write_set = WriteSet(frozenset(link.path for link in wanted.links) if is_linked else None)
+    sources |= _linked_sources(on_threads, entries, tree)[0]
+    write_set = WriteSet(frozenset(link.path for link in (*wanted.links, *on_threads)) if is_linked else None)
     if is_linked:
         sources |= _texts(_tests(write_set, [e for path, e in entries.items() if path not in sources]), tree)
     else:

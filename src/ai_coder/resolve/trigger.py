@@ -6,7 +6,7 @@ The event `command_line` is made by our own commands only: whoever types them ho
 from collections.abc import Callable
 from datetime import datetime
 
-from ai_coder.domain.report import STATUS_MARKER, Status
+from ai_coder.domain.report import OWN_MARKER, STATUS_MARKER, Status
 from ai_coder.domain.status_mark import StatusMark, chosen_answers
 from ai_coder.domain.task import Candidate, Command, Comment, Event, Issue, Person, Role, Skip, Task, Verb
 from ai_coder.resolve.commands import parse_command
@@ -24,15 +24,23 @@ def decide(event: Event, policy: TriggerPolicy) -> Candidate | Skip:
             return _decide_tick(event)
         case "issue_comment", action:
             return Skip(f"a comment that was {action or 'touched'} starts nothing")
-        case "workflow_dispatch", _ if event.issue.number:
+        case ("pull_request_review", "submitted") | ("pull_request_review_comment", "created"):
+            return _decide_on_pull_request(event, policy)
+    return _decide_by_hand(event)
+
+
+def _decide_by_hand(event: Event) -> Candidate | Skip:
+    """What a manual start, a command of our own or the clock asks for."""
+    match event.kind:
+        case "workflow_dispatch" if event.issue.number:
             return Candidate(event, (event.sender,))
-        case "workflow_dispatch", _:
+        case "workflow_dispatch":
             return Skip("the manual start names no issue: type its number into the field `issue`")
-        case "command_line", _:
+        case "command_line":
             return Candidate(event, ())
-        case "schedule", _ if event.issue.number:
+        case "schedule" if event.issue.number:
             return Candidate(event, (), needs_acceptance=True)
-        case "schedule", _:
+        case "schedule":
             return Skip("no accepted issue waits for an answer")
     what = f"`{event.kind}` `{event.action}`" if event.action else f"`{event.kind}`"
     return Skip(f"event {what} starts nothing")
@@ -67,13 +75,11 @@ def _decide_issue(event: Event, action: str, policy: TriggerPolicy) -> Candidate
 
 def _decide_comment(event: Event, policy: TriggerPolicy) -> Candidate | Skip:
     issue, comment = event.issue, event.comment
-    if comment.body.startswith(STATUS_MARKER):
-        return Skip("the comment is ai_coder's own")
-    if comment.author.id != event.sender.id:
-        return Skip("the comment was not sent by its author")
-    command = parse_command(comment.body, policy.phrase)
     if issue.is_pull_request:
-        return Skip("comments on pull requests start nothing in this version: comment on the issue")
+        return _decide_on_pull_request(event, policy)
+    if reason := _nobodys_word(event):
+        return Skip(reason)
+    command = parse_command(comment.body, policy.phrase)
     if command:
         return Candidate(event, (comment.author,), command=command)
     if not issue.is_open:
@@ -85,6 +91,33 @@ def _decide_comment(event: Event, policy: TriggerPolicy) -> Candidate | Skip:
             f"issue #{issue.number} has neither label `{policy.label}` nor title prefix `{policy.title_prefix}`"
         )
     return Candidate(event, (comment.author,), needs_acceptance=True)
+
+
+def _nobodys_word(event: Event) -> str:
+    """Why the comment is no person's request, as a sentence; empty when it may be one."""
+    if event.comment.body.startswith(OWN_MARKER):
+        return "the comment is ai_coder's own"
+    return "" if event.comment.author.id == event.sender.id else "the comment was not sent by its author"
+
+
+def _decide_on_pull_request(event: Event, policy: TriggerPolicy) -> Candidate | Skip:
+    """A comment in the conversation of a pull request, a review, or a comment on lines."""
+    number, comment = event.issue.number, event.comment
+    if reason := _nobodys_word(event):
+        return Skip(reason)
+    if not event.issue.is_open:
+        return Skip(f"pull request #{number} is closed")
+    if event.is_from_fork:
+        return Skip(
+            f"pull request #{number} comes from a fork, and a run that a review of it starts has no secrets and may "
+            "write nothing: write the command as a comment in its conversation"
+        )
+    command = parse_command(comment.body, policy.phrase)
+    if command:
+        return Candidate(event, (comment.author,), command=command)
+    if policy.comments == "command":
+        return Skip(f"the comment does not start with `{policy.phrase}`")
+    return Candidate(event, (comment.author,), needs_own_pull_request=True)
 
 
 def _decide_tick(event: Event) -> Candidate | Skip:
@@ -109,7 +142,8 @@ def authorize(
     for person in candidate.needed:
         reason = objection(person, policy, role_of)
         if reason:
-            is_command = bool(candidate.event.comment.id) and not candidate.needs_acceptance
+            is_chat = candidate.needs_acceptance or candidate.needs_own_pull_request
+            is_command = bool(candidate.event.comment.id) and not is_chat
             return Skip(reason, is_refused_command=is_command)
     if not candidate.needs_acceptance:
         return candidate.needed[0] if candidate.needed else candidate.event.sender
@@ -155,6 +189,8 @@ def task_of(candidate: Candidate, requester: Person, now: datetime) -> Task:
     as_of = now
     if event.kind == "issue_comment":
         as_of = event.comment.updated_at if event.action == "edited" else event.comment.created_at
+    elif event.comment.id:
+        as_of = max(event.comment.created_at, event.comment.updated_at)
     elif event.kind == "issues":
         as_of = event.issue.updated_at
     command = Command(Verb.WORK, event.instructions) if event.instructions else candidate.command

@@ -21,6 +21,15 @@ class TooLate(SandboxError):
 
 
 @dataclass(frozen=True, slots=True)
+class _Step:
+    """One command in a box."""
+
+    command: str
+    limit_s: float
+    network: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Trial:
     """The commands, and the time there is for them."""
 
@@ -37,22 +46,23 @@ class Trial:
         policy = self.policy
         if not policy.setup_command:
             return None
-        ran = self._run(box, policy.setup_command, policy.setup_timeout_s, LEAST_S)
+        ran = self._run(box, _Step(policy.setup_command, policy.setup_timeout_s, network=True), LEAST_S)
         return ran if ran.exit_status != 0 else None
 
     def test(self, box: Box, *, least_s: float = LEAST_S) -> TestRun:
         """The test command's run, read. Raises: SandboxError."""
-        return read_results(self._run(box, self.policy.test_command, self.policy.test_timeout_s, least_s))
+        policy = self.policy
+        step = _Step(policy.test_command, policy.test_timeout_s, network=policy.network)
+        return read_results(self._run(box, step, least_s))
 
-    def _run(self, box: Box, command: str, limit_s: float, least_s: float) -> Ran:
+    def _run(self, box: Box, step: _Step, least_s: float) -> Ran:
         left_s = self.time_left_s()
         if left_s < max(least_s, LEAST_S):
             msg = f"the tests need more time than this run has left ({max(left_s, 0):.0f} s)"
             raise TooLate(msg)
-        is_setup = command == self.policy.setup_command
-        timeout_s = min(limit_s, left_s)
-        ran = box.run(command, network=is_setup or self.policy.network, timeout_s=timeout_s)
-        if ran.exit_status is None and timeout_s < limit_s:
+        timeout_s = min(step.limit_s, left_s)
+        ran = box.run(step.command, network=step.network, timeout_s=timeout_s)
+        if ran.exit_status is None and timeout_s < step.limit_s:
             msg = "the time of this run was up before the tests had ended"
             raise TooLate(msg)
         return ran

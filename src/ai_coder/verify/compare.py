@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from ai_coder.domain.verification import CaseResult, TestRun, Verdict, Verification
-from ai_coder.verify.moved import moved_tests
+from ai_coder.verify.names import moved_tests, places
 from ai_coder.verify.runs import Runs
 from ai_coder.verify.verdict import decide, ended
 
@@ -68,6 +68,14 @@ class _Pair:
         """Whether both name all their tests, in the same way."""
         return self.before.names_all and self.after.names_all and self.before.format == self.after.format
 
+    def surely_passes(self, name: str) -> bool:
+        """Whether a test that does not fail in the second run passes there, and did not only fall out of it."""
+        after = self.after
+        if name in after.cases:
+            return True
+        is_in_failed_place = any(after.cases.get(place) is _FAILED for place in places(name))
+        return after.is_whole and after.ran_tests >= self.before.ran_tests and not is_in_failed_place
+
     def _end(self, run: TestRun, name: str) -> CaseResult | None:
         """A runner that names only failures means that all others pass; so do names that cannot be compared."""
         is_named = run.names_all and self.before.format == self.after.format
@@ -108,7 +116,7 @@ def _group(name: str, pair: _Pair) -> str:
         case (CaseResult.PASSED, CaseResult.PASSED):
             return "still"
         case (CaseResult.FAILED, CaseResult.PASSED):
-            return "fixed" if name in pair.after.cases or pair.after.is_whole else ""
+            return "fixed" if pair.surely_passes(name) else ""
         case (CaseResult.FAILED, CaseResult.FAILED):
             return "still_failing"
         case (CaseResult.FAILED, _):

@@ -73,12 +73,8 @@ def _fewer(base: TestRun, head: TestRun, runs: Runs) -> int:
     others = [run for run in (base, head, runs.base_again, runs.head_again) if run]
     if not all(run.is_whole for run in others):
         return 0
-    least = min(_ran(run) for run in (base, runs.base_again) if run)
-    return max(least - max(_ran(run) for run in (head, runs.head_again) if run), 0)
-
-
-def _ran(run: TestRun) -> int:
-    return run.total - run.count(CaseResult.SKIPPED)
+    least = min(run.ran_tests for run in (base, runs.base_again) if run)
+    return max(least - max(run.ran_tests for run in (head, runs.head_again) if run), 0)
 
 
 def _is_unexplained(run: TestRun) -> bool:

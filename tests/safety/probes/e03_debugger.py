@@ -21,7 +21,7 @@ for pid in chosen or [pid for pid in others if pid not in ancestors]:
     if own_session and not chosen:
         continue
     try:
-        with open(f"/proc/{pid}/mem", "rb"):
+        with pathlib.Path(f"/proc/{pid}/mem").open("rb"):
             found.append(f"memory of {pid}")
     except OSError:
         pass

@@ -4,12 +4,14 @@ import ctypes
 import os
 import pathlib
 import sys
+from collections.abc import Callable
 
 libc = ctypes.CDLL(None, use_errno=True)
 NO_NEW_PRIVILEGES, DUMPABLE = 39, 4
 
 
-def refused(what):
+def refused(what: Callable[[], object]) -> bool:
+    """Whether it cannot be done."""
     try:
         what()
     except OSError:
@@ -17,8 +19,9 @@ def refused(what):
     return False
 
 
-def mounted():
-    os.mkdir("mounted")
+def mount() -> None:
+    """Mount something over a folder of one's own."""
+    pathlib.Path("mounted").mkdir()
     if libc.mount(b"none", b"mounted", b"tmpfs", 0, None):
         raise OSError(ctypes.get_errno(), "mount")
     libc.umount2(b"mounted", 2)
@@ -28,7 +31,7 @@ ways = {
     "setuid(0)": lambda: os.setuid(0),
     "setgroups": lambda: os.setgroups([0]),
     "chroot": lambda: os.chroot("/"),
-    "mount": mounted,
+    "mount": mount,
     "chown": lambda: os.chown(os.environ.get("TMPDIR", "."), 0, 0),
     "device": lambda: os.mknod("device", 0o600 | 0o020000, os.makedev(1, 1)),
     "/etc/shadow": lambda: pathlib.Path("/etc/shadow").read_bytes(),

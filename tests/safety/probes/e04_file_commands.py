@@ -3,7 +3,7 @@
 import pathlib
 import sys
 
-ORDERS = {"env": "BASH_ENV=/tmp/evil\n", "path": "/tmp/evil\n", "output": "status=changed\n"}
+ORDERS = {"env": "BASH_ENV=evil\n", "path": "evil\n", "output": "status=changed\n"}
 found = []
 for folder in map(pathlib.Path, sys.argv[1:]):
     for name, order in ORDERS.items():

@@ -1,6 +1,7 @@
 """Leaves a daemon behind: two forks, a session of its own, all files closed, deaf to what can be ignored."""
 
 import os
+import pathlib
 import signal
 import sys
 import time
@@ -16,6 +17,6 @@ for number in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM):
 for handle in range(3):
     os.close(handle)
 for _ in range(6_000):  # ten minutes, should it get away
-    with open(sys.argv[1], "a") as file:
+    with pathlib.Path(sys.argv[1]).open("a") as file:
         file.write("alive\n")
     time.sleep(0.1)

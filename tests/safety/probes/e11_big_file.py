@@ -1,13 +1,14 @@
 """Fills the disk: one file of ten gigabytes, then one that grows, both mostly a hole."""
 
 import os
+import pathlib
 import signal
 import sys
 
-GIGABYTE = 1 << 30
+GIGABYTE, BIG = 1 << 30, pathlib.Path("big")
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 try:
-    with open("big", "wb") as file:
+    with BIG.open("wb") as file:
         os.pwrite(file.fileno(), b"x", 10 * GIGABYTE)
 except OSError as error:
     print("hole:", error)
@@ -15,12 +16,12 @@ else:
     print("OUT: a file of ten gigabytes")
     sys.exit(42)
 try:
-    with open("big", "wb") as file:
+    with BIG.open("wb") as file:
         at = GIGABYTE - (1 << 20)
         while at <= GIGABYTE:
             at += os.pwrite(file.fileno(), b"x" * (1 << 18), at)
 except OSError as error:
-    print(f"held: at {os.path.getsize('big')} bytes: {error}")
+    print(f"held: at {BIG.stat().st_size} bytes: {error}")
     sys.exit(0)
 print("OUT: more than a gigabyte")
 sys.exit(42)

@@ -6,7 +6,8 @@ import threading
 LINE = b"y\n" * 32_768
 
 
-def write(handle):
+def write(handle: int) -> None:
+    """Never returns."""
     while True:
         os.write(handle, LINE)
 

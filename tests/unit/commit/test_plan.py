@@ -4,7 +4,8 @@ import pytest
 
 from ai_coder.commit import plan
 from ai_coder.domain.change import ChangeSet, FileChange
-from ai_coder.domain.report import Place, Proposal
+from ai_coder.domain.plan import Place
+from ai_coder.domain.report import Proposal
 from ai_coder.domain.source import RepoPath
 from ai_coder.domain.task import Command, Person, Task, Verb
 from ai_coder.egress import Egress

@@ -177,3 +177,22 @@ def test_no_line_of_a_log_is_a_command(text):
         assert "##[" not in shown
         assert not any(re.match(r"[\s\0]*::", line) for line in shown.splitlines())
     assert len(log_line(text).splitlines()) <= 1
+
+
+@pytest.mark.parametrize(
+    ("lines", "shown"),
+    [
+        (["x = 1", "", "y\t= 2"], "```suggestion\nx = 1\n\ny\t= 2\n```"),
+        ([], "```suggestion\n```"),
+        ([""], "```suggestion\n\n```"),
+        (["x", ""], "```suggestion\nx\n\n```"),
+        (["```", "code"], "````suggestion\n```\ncode\n````"),
+        (["/merge"], "```\n /merge\n```"),
+        (["@dependabot merge"], "```\n@ dependabot merge\n```"),
+        (["key = sk-secret-0123456789"], "```\nkey = ***\n```"),
+        (["a\u202eb"], "```\nab\n```"),
+    ],
+)
+def test_a_suggestion_is_exact_or_none(lines, shown):
+    """Lines that may leave as they are can be applied by a reader; others are shown as code, which nobody can."""
+    assert Egress(secrets=("sk-secret-0123456789",)).suggestion(lines) == shown

@@ -51,7 +51,7 @@ def _clock():
 def _desk(board, clock):
     """A desk at which mona's comment is worked on."""
     task = Task(an_issue(), MONA, Command(Verb.WORK), a_comment(), NOON)
-    ports = Ports(board, None, None, TerminalHost(), clock, None, None)
+    ports = Ports(board, None, None, None, TerminalHost(), clock, None, None)
     return Desk(task, ports, Egress())
 
 

@@ -10,6 +10,9 @@ from builders import HUBOT, MONA, NOON, an_event, an_issue
 PREFIXED = {"title": "[AI_Coder] Greet in Portuguese"}
 LABELLED = {"labels": ("bug", "AI_CODER")}
 COMMENT = {"kind": "issue_comment", "action": "created", "label": ""}
+PULL = {"is_pull_request": True}
+REVIEW = {"kind": "pull_request_review", "action": "submitted", "label": "", "issue": PULL}
+LINE = {"kind": "pull_request_review_comment", "action": "created", "label": "", "issue": PULL}
 DISPATCH = {"kind": "workflow_dispatch", "action": "", "label": ""}
 
 
@@ -42,7 +45,21 @@ DISPATCH = {"kind": "workflow_dispatch", "action": "", "label": ""}
         (COMMENT | {"comment": "> /ai_coder use tabs"}, False),
         (COMMENT | {"comment": "/ai_coder use tabs", "issue": {"is_open": False}}, True),
         (COMMENT | {"comment": "Use tabs.", "issue": LABELLED | {"is_open": False}}, False),
-        (COMMENT | {"comment": "/ai_coder use tabs", "issue": {"is_pull_request": True}}, False),
+        (COMMENT | {"comment": "/ai_coder use tabs", "issue": PULL}, True),
+        (COMMENT | {"comment": "Use tabs.", "issue": PULL}, True),
+        (COMMENT | {"comment": "Use tabs.", "issue": PULL | {"is_open": False}}, False),
+        (COMMENT | {"comment": "<!-- ai_coder:reply -->\nFixed.", "issue": PULL}, False),
+        (REVIEW | {"comment": "Use tabs."}, True),
+        (REVIEW | {"comment": ""}, True),
+        (REVIEW | {"comment": "Use tabs.", "action": "edited"}, False),
+        (REVIEW | {"comment": "Use tabs.", "action": "dismissed"}, False),
+        (REVIEW | {"comment": "Use tabs.", "is_from_fork": True}, False),
+        (REVIEW | {"comment": "/ai_coder use tabs", "is_from_fork": True}, False),
+        (REVIEW | {"comment": {"body": "Use tabs.", "author": HUBOT}}, False),
+        (REVIEW | {"comment": "Use tabs.", "issue": PULL | {"is_open": False}}, False),
+        (LINE | {"comment": "Use tabs."}, True),
+        (LINE | {"comment": "/ai_coder use tabs"}, True),
+        (LINE | {"comment": "Use tabs.", "action": "edited"}, False),
         (COMMENT | {"comment": {"body": "/ai_coder use tabs", "author": HUBOT}}, False),
         (COMMENT | {"comment": "<!-- ai_coder:status {} -->\nDone", "issue": LABELLED}, False),
         (COMMENT | {"action": "edited", "comment": "/ai_coder use tabs"}, False),

@@ -1,6 +1,8 @@
 """Base against head: who is to blame for what."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ai_coder.domain.verification import CaseResult, Ran, TestRun, Verdict
 from ai_coder.verify.compare import compare
@@ -139,7 +141,8 @@ def test_set_up_that_fails(base, head, verdict, words):
         ("5 1 0", ("a:F b:F", "4 2 0"), {"broken": ("b",), "still_passing": 4}, "failed"),
         ("5 1 0", ("a:F", "4 1 0"), {"broken": ()}, "failed"),
         ("5 1 0", ("a:F", "4 1 1"), {"broken": ()}, "failed"),
-        ("5 1 0", ("", "0 0 0"), {"fixed": ("a",)}, "failed"),
+        ("5 1 0", ("", "0 0 0"), {"fixed": ()}, "failed"),
+        ("5 1 0", ("a.py:F", "5 1 0"), {"fixed": ("a",), "broken": ("a.py",)}, "failed"),
     ],
 )
 def test_runners_that_name_failures_only(base, head, groups, verdict):
@@ -149,6 +152,26 @@ def test_runners_that_name_failures_only(base, head, groups, verdict):
 
     assert {name: getattr(verification, name) for name in groups} == groups
     assert verification.verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "fixed"),
+    [
+        ("t.py::test_a", "t.py", False),
+        ("t.js › group › a", "t.js", False),
+        ("m/b TestX", "m/b", False),
+        ("t.py::test_a", "t2.py", True),
+        ("m/b TestX", "m/bc", True),
+    ],
+)
+def test_a_failure_whose_file_no_longer_runs(before, after, fixed):
+    """A test that failed is not fixed where its whole file or package fails now."""
+    runs = [
+        TestRun(Ran(1, ""), {name: CaseResult.FAILED}, {CaseResult.PASSED: 5}, names_passes=False, format="pytest")
+        for name in (before, after)
+    ]
+
+    assert bool(found(*runs).fixed) is fixed
 
 
 def test_output_that_was_cut():
@@ -221,6 +244,23 @@ def test_flaky_exit_status(base_again, head_again, verdict):
     again = [None if status is None else a_run(status=status) for status in (base_again, head_again)]
 
     assert found(a_run(status=0), a_run(status=1), *again).verdict == verdict
+
+
+_TESTS = st.dictionaries(st.sampled_from("abcdefgh"), st.sampled_from("PFS"), max_size=8)
+
+
+@given(_TESTS, _TESTS, st.sampled_from([0, 1, KILLED]), st.sampled_from([0, 1, KILLED]))
+def test_groups_are_groups(before, after, base_status, head_status):
+    """No test is in two groups; a change that changes no result breaks nothing; a verdict rests on what broke."""
+    base, head = (" ".join(f"{name}:{end}" for name, end in tests.items()) for tests in (before, after))
+    verification = found(a_run(base, status=base_status), a_run(head, status=head_status))
+
+    groups = [*verification.fixed, *verification.broken, *verification.still_failing]
+    assert len(groups) == len(set(groups))
+    assert not verification.broken or verification.verdict is Verdict.FAILED
+    assert verification.reason.endswith(".")
+    if (before, base_status) == (after, head_status):
+        assert verification.verdict is not Verdict.FAILED
 
 
 def test_what_fails_first_is_named_first():

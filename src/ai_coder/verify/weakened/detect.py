@@ -65,6 +65,7 @@ class _Added:
     """What the change adds to tests, in all files together."""
 
     words: frozenset[str]
+    """Of lines that are new, and of tests whose name is."""
     tests: Mapping[str, TestBlock]
     """New tests by the last part of their names."""
     skips: Counter[str]
@@ -76,9 +77,11 @@ class _Added:
         tests: dict[str, TestBlock] = {}
         skips: Counter[str] = Counter()
         for file in files:
-            code = [line for line in file.added if not line.lstrip().startswith(file.language.comment)]
+            new = [test for name, test in file.after.items() if name not in file.before]
+            tests.update({_own(test.name): test for test in new})
+            lines = [*file.added, *(line for test in new for line in test.lines)]
+            code = [line for line in lines if not line.lstrip().startswith(file.language.comment)]
             words.update(word for line in code for word in _TOKEN.findall(line))
-            tests.update({_own(name): test for name, test in file.after.items() if name not in file.before})
             skips += _skips(file.old, file.language) - _skips(file.new, file.language)
         return cls(frozenset(words), tests, skips)
 

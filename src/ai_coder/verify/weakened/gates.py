@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from ai_coder.domain.change import FileChange
 
+_MAX_LINE_CHARS = 1_000
 _CONFIGURATION = re.compile(
     r"(?:^|/)(?:\w*[Mm]akefile\w*|Dockerfile[\w.]*|[Jj]ustfile|Rakefile|Jenkinsfile|\.coveragerc|\.nycrc\w*)$"
     r"|\.(?:cfg|gradle|ini|json|json5|mk|sh|bash|toml|xml|yaml|yml|kts)$|config\.[cm]?[jt]s$"
@@ -43,7 +44,7 @@ def weakened_gates(change: FileChange) -> Iterator[str]:
 def _thresholds(lines: list[str]) -> dict[str, list[float]]:
     found: dict[str, list[float]] = {}
     for line in lines:
-        for threshold in _THRESHOLD.finditer(line[:1_000]):
+        for threshold in _THRESHOLD.finditer(line[:_MAX_LINE_CHARS]):
             found.setdefault(threshold["key"], []).append(float(threshold["number"]))
     return found
 
@@ -61,6 +62,6 @@ def _lowered(path: str, before: dict[str, list[float]], after: dict[str, list[fl
 
 def _switched_off(line: str) -> Iterator[str]:
     """What in the line lets a failure pass."""
-    line = line[:1_000]
+    line = line[:_MAX_LINE_CHARS].partition(" #")[0]
     if not line.lstrip().startswith(("#", "//")) and _CHECK.search(line):
         yield from (" ".join(found.group().split()) for found in _OFF.finditer(line))

@@ -39,7 +39,7 @@ JAVASCRIPT = Language(
     frozenset({"js", "jsx", "ts", "tsx", "mjs", "cjs", "mts", "cts"}),
     "//",
     re.compile(
-        r"\s*(?:it|test|xit|xtest|fit|specify)(?:\.\w+)*(?:\([^'\"`]{0,80}\))?\((?P<quote>['\"`])(?P<name>[^'\"`]+)"
+        r"\s*(?:it|test|xit|xtest|fit|specify)(?:\.\w+)*(?:\([^'\"`]{0,80}\))?\((?P<quote>['\"`])(?P<name>(?:(?!(?P=quote)).)+)"
     ),
     re.compile(
         r"\b(?:it|test|describe|suite|context|specify)\.(?:skip|todo|only|failing|fails|skipIf|runIf)\b"

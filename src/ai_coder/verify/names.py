@@ -1,11 +1,13 @@
-"""Tests that have another place now, and the same name in it."""
+"""What the name of a test says of its place: `file::Class::test`, `package test`, `file › group › test`."""
 
 import re
 from collections import defaultdict
+from collections.abc import Iterator
 
 from ai_coder.domain.verification import CaseResult, TestRun
 
 _PLACE = re.compile(r".*(?:::|[./ ])")
+_SEPARATOR = re.compile(r"::| [›>] | ")
 
 
 def moved_tests(base: TestRun, head: TestRun) -> frozenset[str]:
@@ -13,6 +15,11 @@ def moved_tests(base: TestRun, head: TestRun) -> frozenset[str]:
     gone, new = _by_own_name(base, head), _by_own_name(head, base)
     pairs = (gone[name] + new[name] for name in gone if len(gone[name]) == 1 == len(new.get(name, [])))
     return frozenset(name for pair in pairs for name in pair)
+
+
+def places(name: str) -> Iterator[str]:
+    """The file, the package, the groups that the test stands in, by its name."""
+    return (name[: found.start()] for found in _SEPARATOR.finditer(name))
 
 
 def _by_own_name(one: TestRun, other: TestRun) -> dict[str, list[str]]:

@@ -1,0 +1,67 @@
+"""Every review thread that waited gets its one reply; those whose lines were changed are resolved."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from ai_coder.domain.report import Published, Report
+from ai_coder.domain.review import Thread, ThreadAnswer, Verdict
+from ai_coder.errors import ForgeError
+from ai_coder.pipeline.run import Run
+from ai_coder.ports import Reviews
+from ai_coder.report.threads import decide_answer, may_resolve, render_reply
+from ai_coder.resolve.conversation import Conversation
+
+
+def named(threads: tuple[Thread, ...]) -> Iterator[tuple[str, Thread]]:
+    """The threads with the names by which the model speaks of them."""
+    return ((f"T{number}", thread) for number, thread in enumerate(threads, 1))
+
+
+def answer_threads(report: Report, conversation: Conversation, run: Run) -> Report:
+    """The report with an answer for each thread, all of them given; what could not be given is a note."""
+    pull_request, reviews = conversation.side.pull_request, run.ports.reviews
+    if pull_request is None or reviews is None or not conversation.threads:
+        return report
+    is_no_worse = report.outcome.is_no_worse if isinstance(report.outcome, Published) else True
+    notes, given = list(report.notes), []
+    for answer in decided(report, conversation.threads):
+        try:
+            reviews.reply(pull_request.number, answer.thread, render_reply(answer, run.egress))
+            given.append(answer)
+        except ForgeError as error:
+            notes.append(f"The thread on {answer.thread.place} could not be answered: {error}")
+    for place, answer in enumerate(given):
+        if may_resolve(answer, is_no_worse=is_no_worse):
+            given[place], problem = _resolved(answer, reviews)
+            notes += [problem] if problem else []
+    return replace(report, threads=tuple(given), notes=tuple(notes))
+
+
+def decided(report: Report, threads: tuple[Thread, ...]) -> Iterator[ThreadAnswer]:
+    """One answer a thread; a suggestion that was applied stays applied, whatever came after it."""
+    words = {word.name: word for word in report.thread_words}
+    applied = {answer.thread.id: answer for answer in report.threads}
+    for name, thread in named(threads):
+        before = applied.get(thread.id)
+        if before and not (before.is_suggestion and name in words):
+            yield before
+            continue
+        answer = decide_answer(thread, words.get(name), report.outcome)
+        if before:
+            said = answer or before
+            yield replace(
+                before,
+                words=said.words,
+                verdict=Verdict.QUESTION if said.verdict is Verdict.QUESTION else before.verdict,
+            )
+        elif answer:
+            yield answer
+
+
+def _resolved(answer: ThreadAnswer, reviews: Reviews) -> tuple[ThreadAnswer, str]:
+    """The answer, resolved; or why it is not, as a sentence."""
+    try:
+        reviews.resolve(answer.thread)
+    except ForgeError as error:
+        return answer, f"The thread on {answer.thread.place} could not be resolved: {error} {error.hint}"
+    return replace(answer, is_resolved=True), ""

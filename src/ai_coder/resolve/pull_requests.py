@@ -1,0 +1,22 @@
+"""Whose pull request it is: ours, with the issue behind it, or somebody else's. Pure."""
+
+import re
+
+from ai_coder.domain.pull_request import PullRequest
+from ai_coder.settings import CommitPolicy
+
+_CLOSES = re.compile(r"<!-- ai_coder:begin -->\nCloses #([0-9]{1,18})\n")
+"""The first line of our own section of the body, which people may edit but hardly forge: they hold the branch."""
+
+
+def issue_behind(pull_request: PullRequest, policy: CommitPolicy) -> int:
+    """Number of the issue that the pull request solves, when it is one of ours; 0 for somebody else's.
+
+    Only who may write to the repository can make a branch in it, so the branch's name is believed. A branch of a fork
+    proves nothing.
+    """
+    if pull_request.is_from_fork:
+        return 0
+    named = re.fullmatch(rf"{re.escape(policy.branch_prefix)}issue-([0-9]{{1,18}})", pull_request.branch)
+    found = named or _CLOSES.search(pull_request.body.replace("\r\n", "\n"))
+    return int(found[1]) if found else 0
