@@ -15,7 +15,8 @@ from ai_coder.pipeline.pull_side import admit_on_pull_request, read_side
 from ai_coder.pipeline.rooms import work
 from ai_coder.pipeline.run import Run
 from ai_coder.report.status import Progress
-from ai_coder.resolve.conversation import Conversation, is_answered_already, read_conversation, resumed
+from ai_coder.resolve.answered import is_answered_already, resumed
+from ai_coder.resolve.conversation import Conversation, read_conversation
 from ai_coder.resolve.orders import answer_order
 from ai_coder.resolve.trigger import authorize, task_of
 from ai_coder.settings import Settings

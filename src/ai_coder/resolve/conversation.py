@@ -1,14 +1,14 @@
 """What the thread under an issue says: who is listened to, which requests are unanswered, where our status stands."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from ai_coder.domain.report import OWN_MARKER, STATUS_MARKER, Status
+from ai_coder.domain.report import OWN_MARKER, STATUS_MARKER
 from ai_coder.domain.review import PullSide, Thread
-from ai_coder.domain.status_mark import StatusMark, chosen_answers, request_id, request_ids, text_id
-from ai_coder.domain.task import NEVER, Command, Comment, CommentKind, Person, Task, Verb
+from ai_coder.domain.status_mark import StatusMark, request_id
+from ai_coder.domain.task import NEVER, Comment, CommentKind, Person, Task, Verb
 from ai_coder.ports import ReactionName, Tracker
 from ai_coder.resolve.commands import parse_command
 from ai_coder.resolve.orders import answer_order, ordered_budget_usd, ordered_scope
@@ -27,22 +27,10 @@ from ai_coder.settings import TriggerPolicy
 
 ANSWERS: tuple[ReactionName, ...] = ("rocket", "confused", "+1")
 """Our reactions that say: this request is answered. Source: contract section 7."""
-_REACTIONS: Mapping[str, ReactionName] = {
-    Status.CHANGED: "rocket",
-    Status.REVIEWED: "rocket",
-    Status.PARKED: "rocket",
-    Status.NO_CHANGE: "+1",
-    Status.PLANNED: "+1",
-}
 _THREADS = re.compile(r"\b(?:threads?|reviews?|feedback|suggestions?|review comments?)\b", re.IGNORECASE)
 """Words of a command that ask for the open threads as well."""
 _DONE: tuple[ReactionName, ...] = ("rocket", "+1")
 """Those of them after which there is nothing to try again."""
-
-
-def final_reaction(status: str) -> ReactionName:
-    """Our reaction to a request that ended so. Source: contract section 7."""
-    return _REACTIONS.get(status, "confused")
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,36 +211,6 @@ def _unread(threads: Threads) -> tuple[str, ...]:
     if not threads.unread:
         return ()
     return (f"{threads.unread} comment(s) in review threads, newer or by people who may not write, were not read.",)
-
-
-def is_answered_already(task: Task, conversation: Conversation) -> bool:
-    """Whether the answer stands already: this run comes after one that gave it, or beside it.
-
-    A job that is run again is such a one, and so is an issue that is opened with the label, which makes two events.
-    """
-    mark, asked = conversation.mark, request_ids(task, ())
-    if conversation.is_done:
-        return True
-    if not mark.is_answer or conversation.requests or conversation.threads:
-        return False
-    if asked:
-        return set(asked) <= set(mark.asked)
-    is_later = task.is_sweep or conversation.status_at > task.as_of
-    return is_later and (task.is_sweep or mark.text_id == text_id(task.issue))
-
-
-def resumed(task: Task, conversation: Conversation, phrase: str) -> Task:
-    """The task with the order that is still to be carried out, where the event itself brings none."""
-    if task.comment.id or task.command.verb is not Verb.WORK or task.command.argument:
-        return task
-    words = chosen_answers("", conversation.status_text)
-    orders = [parse_command(comment.body, phrase) for comment in conversation.requests]
-    if orders and all(order and answer_order(order) for order in orders):
-        return replace(task, command=orders[-1] or task.command)
-    last = next((order for order in reversed(orders) if order and order.verb in {Verb.GO, Verb.PLAN}), None)
-    if last:
-        return replace(task, command=last)
-    return replace(task, command=Command(Verb.WORK, words)) if words else task
 
 
 def _is_newer(comment: Comment, task: Task) -> bool:
