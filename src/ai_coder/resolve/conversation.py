@@ -100,7 +100,7 @@ def read_conversation(
         status.updated_at,
         scope=ordered_scope(commands),
         budget_usd=ordered_budget_usd(commands),
-        notes=(*ignored_as_newer(sorted_out.newer), *_unread(threads), *notes),
+        notes=(*ignored_as_newer(sorted_out.newer), *threads.notes, *notes),
         side=side,
         threads=threads.waiting,
         own=own,
@@ -205,12 +205,6 @@ def _threads(task: Task, own: Person, tracker: Tracker, policy: TriggerPolicy, s
 
     takes_all = is_for_all_suggestions(task) or bool(_THREADS.search(task.command.argument))
     return read_threads(task, side, Listening(own, may_ask, policy, takes_all))
-
-
-def _unread(threads: Threads) -> tuple[str, ...]:
-    if not threads.unread:
-        return ()
-    return (f"{threads.unread} comment(s) in review threads, newer or by people who may not write, were not read.",)
 
 
 def _is_newer(comment: Comment, task: Task) -> bool:
