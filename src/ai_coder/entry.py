@@ -4,20 +4,18 @@
 
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from ai_coder.adapters.action_metadata import default_model
 from ai_coder.adapters.actions_host import ActionsHost
 from ai_coder.adapters.event_file import read_event_text
+from ai_coder.adapters.line import Recorder
 from ai_coder.domain.report import Report, ending
-from ai_coder.domain.task import Issue, Skip
 from ai_coder.egress import Egress
 from ai_coder.errors import AiCoderError
+from ai_coder.recording import cassette_of
 from ai_coder.report.finish import finish
-from ai_coder.resolve.event import parse_event
-from ai_coder.resolve.trigger import decide
 from ai_coder.settings import inputs_of, parse_settings
-from ai_coder.wiring import Place, Session, Wire
+from ai_coder.wiring import Session, Wire
 from ai_coder.wiring import wire as wire_real
 
 
@@ -44,27 +42,21 @@ def run_action(environ: Mapping[str, str], wire: Wire) -> int:
     secrets = tuple(values[name] for name in ("github_token", "openai_api_key") if values.get(name))
     for secret in secrets:
         host.mask(secret)
+    egress, event = Egress(secrets), environ.get("GITHUB_EVENT_NAME", "")
+    recorder: Recorder | None = None
+
+    def end(report: Report) -> int:
+        files = cassette_of(environ, values, recorder, report, egress) if recorder else {}
+        finish(report, host, egress, files)
+        return report.exit_status
+
     try:
-        report = _answer(Session(environ, values, parse_settings(values), host, wire))
+        settings = parse_settings(values)
+        recorder = Recorder() if settings.record else None
+        report = Session(environ, values, settings, host, wire, recorder).answer(event, read_event_text(environ))
     except (AiCoderError, KeyboardInterrupt) as error:
-        report = Report(ending(error))
+        return end(Report(ending(error)))
     except Exception as error:
-        finish(Report(ending(error)), host, Egress(secrets))
+        end(Report(ending(error)))
         raise
-    finish(report, host, Egress(secrets))
-    return report.exit_status
-
-
-def _answer(session: Session) -> Report:
-    """The report on the event. Doors are opened only for an event that asks for something. Raises: AiCoderError."""
-    event = parse_event(session.environ.get("GITHUB_EVENT_NAME", ""), read_event_text(session.environ))
-    if session.settings.issue and not event.issue.number:
-        event = replace(event, issue=Issue(number=session.settings.issue))
-    decision = decide(event, session.settings.trigger)
-    is_sweep = event.kind == "schedule" and not event.issue.number
-    if isinstance(decision, Skip) and not is_sweep:
-        return Report(decision)
-    from ai_coder.pipeline import run, run_waiting
-
-    opened = session.open(Place(session.environ.get("GITHUB_REPOSITORY", "")))
-    return run_waiting(opened) if isinstance(decision, Skip) else run(decision, opened)
+    return end(report)

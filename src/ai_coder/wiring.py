@@ -10,11 +10,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ai_coder.domain.chat import Usage
+from ai_coder.domain.report import Report
+from ai_coder.domain.task import Issue, Skip
 from ai_coder.errors import ConfigurationError
 from ai_coder.ports import ChatModel, Clock, Forge, Host, Ports, Reviews, Sandbox, Tracker
+from ai_coder.resolve.event import parse_event
+from ai_coder.resolve.trigger import decide
 from ai_coder.settings import ModelSettings, Settings, VerifyPolicy, parse_settings, parse_settings_file
 
 if TYPE_CHECKING:
+    from ai_coder.adapters.line import Line
     from ai_coder.pipeline import Run
 
 GITHUB_API_URL, GITHUB_SERVER_URL = "https://api.github.com", "https://github.com"
@@ -44,7 +49,7 @@ class Opened:
     slug: str = ""
 
 
-Wire = Callable[[Place, Settings, Mapping[str, str], Host], Opened]
+Wire = Callable[[Place, Settings, Mapping[str, str], Host, "Line | None"], Opened]
 """Opens the doors of a place. The entry is handed one, so that a test can hand another."""
 
 
@@ -58,12 +63,31 @@ class Session:
     settings: Settings
     host: Host
     wire: Wire
+    line: "Line | None" = None
+    """Where what leaves the machine goes; None is straight out."""
+
+    def answer(self, event_name: str, event_text: str) -> Report:
+        """The report on an event of GitHub. Doors are opened only for one that asks for something.
+
+        Raises: AiCoderError.
+        """
+        event = parse_event(event_name, event_text)
+        if self.settings.issue and not event.issue.number:
+            event = replace(event, issue=Issue(number=self.settings.issue))
+        decision = decide(event, self.settings.trigger)
+        is_sweep = event.kind == "schedule" and not event.issue.number
+        if isinstance(decision, Skip) and not is_sweep:
+            return Report(decision)
+        from ai_coder.pipeline import run, run_waiting
+
+        opened = self.open(Place(self.environ.get("GITHUB_REPOSITORY", "")))
+        return run_waiting(opened) if isinstance(decision, Skip) else run(decision, opened)
 
     def open(self, place: Place) -> "Run":
         """The run on `place`, its doors open. Raises: ConfigurationError."""
         from ai_coder.pipeline import Run
 
-        opened = self.wire(place, self.settings, self.environ, self.host)
+        opened = self.wire(place, self.settings, self.environ, self.host, self.line)
         return Run(
             self.settings,
             opened.ports,
@@ -75,12 +99,24 @@ class Session:
 
 
 def wire(
-    place: Place, settings: Settings, environ: Mapping[str, str], host: Host, *, clock: Clock | None = None
+    place: Place,
+    settings: Settings,
+    environ: Mapping[str, str],
+    host: Host,
+    line: "Line | None",
+    *,
+    clock: Clock | None = None,
 ) -> Opened:
-    """The real doors: GitHub, or a local repository. Raises: ConfigurationError."""
-    from ai_coder.adapters.clock import SystemClock
+    """The real doors: GitHub, or a local repository. What leaves the machine goes over `line`.
 
-    common = _Common(settings, environ, host, clock or SystemClock(), place.is_unsafe_accepted)
+    Raises: ConfigurationError.
+    """
+    from ai_coder.adapters.clock import HurriedClock, SystemClock
+    from ai_coder.adapters.line import OpenLine
+
+    line = line or OpenLine()
+    clock = clock or (SystemClock() if line.waits else HurriedClock())
+    common = _Common(settings, environ, host, clock, line, place.is_unsafe_accepted)
     if place.root:
         return _local(place, common)
     if not settings.token:
@@ -96,7 +132,7 @@ def wire(
     from ai_coder.adapters.github_tracker import GithubTracker
 
     api_url = environ.get("GITHUB_API_URL") or GITHUB_API_URL
-    api = GithubApi(api_url, settings.token.reveal(), place.repository, common.clock)
+    api = GithubApi(api_url, settings.token.reveal(), place.repository, clock, line)
     ports = common.ports(GithubTracker(api), GithubForge(api))
     reviews: Reviews = GithubReviews(api)
     if settings.dry_run:
@@ -123,6 +159,7 @@ class _Common:
     environ: Mapping[str, str]
     host: Host
     clock: Clock
+    line: "Line"
     is_unsafe_accepted: bool
 
     def ports(self, tracker: Tracker, forge: Forge) -> Ports:
@@ -131,21 +168,23 @@ class _Common:
             from ai_coder.adapters.dry_run import DryRunForge, DryRunTracker
 
             tracker, forge = DryRunTracker(tracker, self.host.say), DryRunForge(forge, self.host.say)
-        nonce = partial(secrets.token_hex, 8)
+        nonce = partial(self.line.nonce, partial(secrets.token_hex, 8))
         return Ports(tracker, forge, self._open_sandbox, self._open_model, self.host, self.clock, _cost_usd, nonce)
 
     def _open_sandbox(self, policy: VerifyPolicy) -> Sandbox:
         from ai_coder.adapters.sandboxes import Surroundings, open_sandbox
+        from ai_coder.adapters.taped_sandbox import TapedSandbox
 
         keys = (self.settings.token.reveal(), self.settings.model.api_key.reveal())
         is_runner = self.environ.get("GITHUB_ACTIONS") == "true"
         place = Surroundings(self.environ, is_runner, tuple(filter(None, keys)), self.is_unsafe_accepted)
-        return open_sandbox(policy, place, partial(self.host.annotate, "warning"))
+        really = partial(open_sandbox, policy, place, partial(self.host.annotate, "warning"))
+        return TapedSandbox(really, self.line) if self.line.keeps else really()
 
     def _open_model(self, model: ModelSettings, deadline_s: float) -> ChatModel:
         from ai_coder.adapters.openai_client import open_model
 
-        return open_model(model, self.clock, deadline_s)
+        return open_model(model, self.clock, deadline_s, self.line)
 
 
 def _cost_usd(model: str, usage: Usage) -> float | None:

@@ -7,6 +7,7 @@ from contextlib import ExitStack, redirect_stderr, redirect_stdout
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Self
 
+from ai_coder.adapters.taped_sandbox import TapedSandbox
 from ai_coder.entry import main
 from ai_coder.loopback import GithubServer
 from ai_coder.loopback.model import ModelServer
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from ai_coder.adapters.line import Line
     from ai_coder.loopback.branches import Content
     from ai_coder.loopback.hosted import HostedRepository
     from ai_coder.loopback.model_script import Say, Speaker
@@ -109,9 +111,14 @@ def act(environ: Mapping[str, str], *argv: str, sandbox: Sandbox | None = None, 
     """The entry point with that environment: exit status, log, and what stands in the runner's files."""
     out = io.StringIO()
 
-    def wire_with_sandbox(place: Place, settings: Settings, environ: Mapping[str, str], host: Host) -> Opened:
-        opened = wire(place, settings, environ, host, clock=clock)
-        return replace(opened, ports=replace(opened.ports, open_sandbox=lambda _: sandbox)) if sandbox else opened
+    def wire_with_sandbox(
+        place: Place, settings: Settings, environ: Mapping[str, str], host: Host, line: Line | None
+    ) -> Opened:
+        opened = wire(place, settings, environ, host, line, clock=clock)
+        if sandbox is None:
+            return opened
+        chosen = TapedSandbox(lambda: sandbox, line) if line else sandbox
+        return replace(opened, ports=replace(opened.ports, open_sandbox=lambda _: chosen))
 
     with redirect_stdout(out), redirect_stderr(out):
         status = main(argv, environ, wire=wire_with_sandbox)

@@ -398,3 +398,39 @@ def test_tools_with_aimock(stage, api):
 
     assert (ran.outputs["status"], ran.outputs["steps"]) == ("changed", "4"), ran.log
     assert json.loads(ran.outputs["changed_files"]) == ["src/greet.py"]
+
+
+def test_the_page_of_a_run(scene):
+    """Beside the JSON report stands a page of the same run: its steps, what was refused, and the change."""
+    ci = Call("edit_file", {"path": ".github/workflows/ci.yml", "new_text": "on: push\n"})
+    scene = scene(says(LOOK, text="I look first."), says(ci), says(EDIT), says(DONE), says(DONE))
+
+    ran = scene.label(1)
+
+    [page] = scene.folder.rglob("report.html")
+    text = page.read_text(encoding="utf-8")
+    for words in (
+        "I look first.",
+        "edit_file src/greet.py",
+        "is protected",
+        "the repository is small",
+        "Says salut now.",
+    ):
+        assert words in text, words
+    assert [turn["tools"] for turn in ran.report["turns"]] == [
+        ["search"],
+        ["edit_file"],
+        ["edit_file"],
+        ["finish"],
+        ["finish"],
+    ]
+    assert [turn["refused"] for turn in ran.report["turns"]] == [0, 1, 0, 0, 0]
+    assert [room["room"] for room in ran.report["rooms"]] == ["Resolve", "Prompt", "Generate", "Commit"]
+
+
+def test_a_skipped_event_has_no_page(stage):
+    """Where nothing was asked, there is nothing to look at: the JSON report stands alone."""
+    scene = stage()
+    scene.label(scene.open(), by="reed")
+
+    assert [path.name for path in scene.folder.rglob("report.*")] == ["report.json"]

@@ -11,9 +11,10 @@ from typing import Literal
 from actions_toolkit import core
 from actions_toolkit.file_command import prepare_key_value_message
 
+from ai_coder.adapters.report_files import write_report
 from ai_coder.egress import log_line
 
-REPORT_FILE = "ai_coder_report/report.json"
+REPORT_FOLDER, REPORT_FILE = "ai_coder_report", "report.json"
 """Below the workspace: no hidden folder, since artifact uploads leave those out."""
 _MIN_SECRET_CHARS = 6
 
@@ -55,24 +56,23 @@ class ActionsHost:
         self.say(text)
         core.end_group()
 
-    def finish(self, outputs: Mapping[str, str], summary: str, report: str) -> None:
-        """Write the outputs, the summary and the report file, each where the runner said."""
-        values = {**outputs, "report_path": self._write_report(report)}
+    def finish(self, outputs: Mapping[str, str], summary: str, files: Mapping[str, bytes]) -> None:
+        """Write the outputs, the summary and the report's files, each where the runner said."""
+        values = {**outputs, "report_path": self._write_report(files)}
         self._append("GITHUB_OUTPUT", "".join(f"{prepare_key_value_message(k, v)}\n" for k, v in values.items()))
         self._append("GITHUB_STEP_SUMMARY", summary)
 
-    def _write_report(self, report: str) -> str:
+    def _write_report(self, files: Mapping[str, bytes]) -> str:
+        """The path of the JSON report, relative to the workspace; empty where nothing could be written."""
         workspace = self._environ.get("GITHUB_WORKSPACE", "")
         if not workspace:
             return ""
-        path = Path(workspace, REPORT_FILE)
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(report, encoding="utf-8", errors="replace")
+            write_report(Path(workspace, REPORT_FOLDER), files)
         except OSError as error:
             self.annotate("warning", f"The report file could not be written: {error.strerror}.")
             return ""
-        return REPORT_FILE
+        return f"{REPORT_FOLDER}/{REPORT_FILE}"
 
     def _append(self, variable: str, text: str) -> None:
         path = self._environ.get(variable, "")

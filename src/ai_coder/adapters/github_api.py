@@ -8,12 +8,15 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 import github
 import requests
 from github.Requester import Requester
 
 from ai_coder.adapters.github_refusals import GithubAnswer, Kind, graphql_refusal, refusal
+from ai_coder.adapters.line import Line, OpenLine
+from ai_coder.domain.cassette import Asked, Given
 from ai_coder.errors import AnswerLost, ForgeError, ForgeLimited, NotFound
 from ai_coder.ports import Clock
 
@@ -35,9 +38,10 @@ _REPEATABLE = re.compile(
 class GithubApi:
     """One repository's corner of the API. A passing fault is tried again, unless that could do something twice."""
 
-    def __init__(self, base_url: str, token: str, repository: str, clock: Clock) -> None:
+    def __init__(self, base_url: str, token: str, repository: str, clock: Clock, line: Line | None = None) -> None:
         self.repository = repository
         self.requests_made = 0
+        self.line = line or OpenLine()
         self._clock = clock
         self._base_url = base_url.rstrip("/")
         self._token = token
@@ -165,13 +169,22 @@ class GithubApi:
         self, verb: str, path: str, parameters: Mapping[str, str | int], body: Mapping[str, Any] | None
     ) -> GithubAnswer:
         self.requests_made += 1
+        target = f"{path}?{urlencode(sorted(parameters.items()))}" if parameters else path
+        asked = Asked("forge", verb, target, "" if body is None else json.dumps(body))
+        given = self.line.exchange(asked, lambda: self._given(verb, path, parameters, body))
+        if given.fault:
+            msg = f"GitHub could not be reached at {self._base_url} ({verb} {path}: {given.fault})"
+            raise AnswerLost(msg, hint="Try again later, and check that GITHUB_API_URL is right.")
+        return GithubAnswer(verb, path, given.status, given.text, given.headers)
+
+    def _given(
+        self, verb: str, path: str, parameters: Mapping[str, str | int], body: Mapping[str, Any] | None
+    ) -> Given:
         url = self._requester.graphql_url if path == _GRAPHQL else f"/repos/{self.repository}{path}"
         try:
-            status, headers, text = self._requester.requestJson(verb, url, dict(parameters), None, body)
+            return Given(*self._requester.requestJson(verb, url, dict(parameters), None, body))
         except (requests.RequestException, RuntimeError, OSError) as error:
-            msg = f"GitHub could not be reached at {self._base_url} ({verb} {path}: {type(error).__name__})"
-            raise AnswerLost(msg, hint="Try again later, and check that GITHUB_API_URL is right.") from error
-        return GithubAnswer(verb, path, status, text, headers)
+            return Given(0, fault=type(error).__name__)
 
     def _json(self, path: str, text: str) -> Any:  # noqa: ANN401  JSON
         try:

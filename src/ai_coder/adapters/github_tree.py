@@ -7,14 +7,16 @@ Every file out of it is checked against the listing's object name; what differs 
 import base64
 import binascii
 import hashlib
+import io
 import tarfile
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import closing
+from contextlib import closing, contextmanager
 from typing import IO, Any, cast
 
 import requests
 
 from ai_coder.adapters.github_api import GithubApi
+from ai_coder.domain.cassette import Asked, Given
 from ai_coder.domain.source import EXECUTABLE, REGULAR, SUBMODULE, RepoPath, TreeEntry
 from ai_coder.errors import ForgeError
 
@@ -84,25 +86,42 @@ class GithubTree:
     def _from_archive(self, wanted: Mapping[RepoPath, TreeEntry]) -> dict[RepoPath, bytes]:
         by_text = {path.text: entry for path, entry in wanted.items()}
         found: dict[RepoPath, bytes] = {}
-        url = self._api.redirect(f"/tarball/{self._commit}")
-        self._api.requests_made += 1
         try:
-            with closing(requests.get(url, stream=True, timeout=_TIMEOUT_S)) as answer:
-                answer.raise_for_status()
-                raw = cast(IO[bytes], _Bounded(cast(IO[bytes], answer.raw)))
-                with tarfile.open(fileobj=raw, mode="r|gz") as archive:
-                    for member in archive:
-                        entry = by_text.get(member.name.partition("/")[2])
-                        if entry is None or not member.isfile() or member.size != entry.size_bytes:
-                            continue
-                        stream = archive.extractfile(member)
-                        content = stream.read() if stream else b""
-                        if _is(content, entry.blob):
-                            found[entry.path] = content
+            with self._archive() as raw, tarfile.open(fileobj=raw, mode="r|gz") as archive:
+                for member in archive:
+                    entry = by_text.get(member.name.partition("/")[2])
+                    if entry is None or not member.isfile() or member.size != entry.size_bytes:
+                        continue
+                    stream = archive.extractfile(member)
+                    content = stream.read() if stream else b""
+                    if _is(content, entry.blob):
+                        found[entry.path] = content
         except (requests.RequestException, tarfile.TarError, OSError, EOFError) as error:
             msg = f"the archive of commit {self._commit[:12]} could not be read ({type(error).__name__})"
             raise ForgeError(msg, hint="Try again later.") from error
         return found
+
+    @contextmanager
+    def _archive(self) -> Iterator[IO[bytes]]:
+        """The archive as a stream; whole in memory where it is recorded or played back."""
+        if not self._api.line.keeps:
+            with self._stream() as stream:
+                yield stream
+            return
+
+        def send() -> Given:
+            with self._stream() as stream:
+                return Given(200, content=stream.read())
+
+        yield io.BytesIO(self._api.line.exchange(Asked("archive", "GET", f"/tarball/{self._commit}"), send).content)
+
+    @contextmanager
+    def _stream(self) -> Iterator[IO[bytes]]:
+        url = self._api.redirect(f"/tarball/{self._commit}")
+        self._api.requests_made += 1
+        with closing(requests.get(url, stream=True, timeout=_TIMEOUT_S)) as answer:
+            answer.raise_for_status()
+            yield cast(IO[bytes], _Bounded(cast(IO[bytes], answer.raw)))
 
 
 class _Bounded:

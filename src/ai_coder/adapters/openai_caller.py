@@ -1,15 +1,19 @@
 """One request to the model's endpoint: sent, repeated where that may help, ended before the deadline."""
 
+import json
 import queue
 import ssl
 import threading
 import weakref
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
+from ai_coder.adapters.line import Line, OpenLine
 from ai_coder.adapters.openai_answer import Json
-from ai_coder.adapters.openai_refusals import Asked, HttpAnswer, refusal
+from ai_coder.adapters.openai_refusals import Asked as AskedOf
+from ai_coder.adapters.openai_refusals import Fault, HttpAnswer, refusal
+from ai_coder.domain.cassette import Asked, Given
 from ai_coder.domain.chat import Prompt, Reply, Usage
 from ai_coder.errors import ModelError
 from ai_coder.ports import Clock
@@ -63,16 +67,24 @@ class Dialect(Protocol):
 class Caller:
     """Sends requests with the SDK, and knows when one more is worth it. The SDK itself repeats nothing."""
 
-    def __init__(self, settings: ModelSettings, clock: Clock, deadline_s: float, hidden: tuple[str, ...]) -> None:
+    def __init__(
+        self,
+        settings: ModelSettings,
+        clock: Clock,
+        deadline_s: float,
+        hidden: tuple[str, ...],
+        line: Line | None = None,
+    ) -> None:
         self.calls = 0
         """Requests sent so far."""
         self._settings = settings
         self._clock = clock
+        self._line = line or OpenLine()
         self._deadline_s = deadline_s
         self._hidden = [word for word in hidden if len(word) >= _MIN_HIDDEN_CHARS]
         self._opened: OpenAI | None = None
 
-    def call(self, dialect: Dialect, body: Json, asked: Asked) -> HttpAnswer:
+    def call(self, dialect: Dialect, body: Json, asked: AskedOf) -> HttpAnswer:
         """A success, or a refusal that is final. Raises: ModelError when faults, limits or time leave neither."""
         seen = {"fault": 0, "rate": 0}
         while True:
@@ -98,9 +110,15 @@ class Caller:
                 "the run's time is up, so the model was not asked again",
                 hint="Raise `timeout_minutes`, or set a faster `model`.",
             )
-        send = dialect.method(self._client)
         self.calls += 1
-        answer = _within(timeout_s, lambda: _sent(send, body, timeout_s))
+
+        def send() -> Given:
+            method = dialect.method(self._client)
+            answer = _within(timeout_s, lambda: _sent(method, body, timeout_s))
+            return Given(answer.status, answer.headers, answer.text, fault=answer.fault)
+
+        given = self._line.exchange(Asked("model", "POST", dialect.route, json.dumps(body)), send)
+        answer = HttpAnswer(given.status, given.text, given.headers, cast(Fault, given.fault))
         return answer if answer.kind == "answer" else replace(answer, text=self.hide(answer.text))
 
     def hide(self, text: str) -> str:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from urllib.parse import urlsplit
 
+from ai_coder.adapters.line import Line
 from ai_coder.adapters.openai_answer import json_object
 from ai_coder.adapters.openai_caller import OPENAI_URL, Caller, Dialect
 from ai_coder.adapters.openai_chat import ChatDialect
@@ -14,7 +15,7 @@ from ai_coder.ports import ChatModel, Clock
 from ai_coder.settings import ModelSettings
 
 
-def open_model(model: ModelSettings, clock: Clock, deadline_s: float) -> ChatModel:
+def open_model(model: ModelSettings, clock: Clock, deadline_s: float, line: Line | None = None) -> ChatModel:
     """The endpoint of the settings; `deadline_s` is the moment of `clock.monotonic_s()` at which all calls have ended.
 
     Raises: ConfigurationError.
@@ -23,16 +24,16 @@ def open_model(model: ModelSettings, clock: Clock, deadline_s: float) -> ChatMod
     if not (key.isascii() and key.isprintable()) or key != key.strip():
         msg = "`openai_api_key` holds a character that no key has (a blank, a line end, a letter with an accent)"
         raise ConfigurationError(msg, hint="Copy the key again and store it as a secret, without anything around it.")
-    return OpenAiModel(model, clock, deadline_s)
+    return OpenAiModel(model, clock, deadline_s, line)
 
 
 class OpenAiModel:
     """Speaks one of the two APIs, and changes to the other once when the endpoint asks for it."""
 
-    def __init__(self, settings: ModelSettings, clock: Clock, deadline_s: float) -> None:
+    def __init__(self, settings: ModelSettings, clock: Clock, deadline_s: float, line: Line | None = None) -> None:
         self._settings = settings
         self._host = urlsplit(settings.base_url or OPENAI_URL).hostname or ""
-        self._caller = Caller(settings, clock, deadline_s, hidden=(settings.api_key.reveal(), self._host))
+        self._caller = Caller(settings, clock, deadline_s, (settings.api_key.reveal(), self._host), line)
         self._may_switch = settings.api == "auto"
         speaks_responses = settings.api == "responses" or (self._may_switch and _is_openai(self._host))
         self._dialect: Dialect = ResponsesDialect() if speaks_responses else ChatDialect()

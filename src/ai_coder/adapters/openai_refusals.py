@@ -17,6 +17,10 @@ Kind = Literal["answer", "rate", "fault", "refusal"]
 GITHUB_MODELS_HOSTS = ("models.github.ai", "models.inference.ai.azure.com")
 
 
+Fault = Literal["", "unreachable", "certificate", "timeout"]
+"""Why nothing came back."""
+
+
 @dataclass(frozen=True, slots=True)
 class HttpAnswer:
     """What came back for one request."""
@@ -26,7 +30,7 @@ class HttpAnswer:
     text: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
     """Names in lower case."""
-    fault: Literal["", "unreachable", "certificate", "timeout"] = ""
+    fault: Fault = ""
 
     @property
     def words(self) -> str:

@@ -11,15 +11,16 @@ _UNSEEN = {code: None for code in (*range(32), *range(127, 160)) if chr(code) no
 class TerminalHost:
     """Port `Host` over standard error; what the run hands over is kept for the command to print."""
 
-    def __init__(self) -> None:
+    def __init__(self, run_url: str = "") -> None:
+        self._run_url = run_url
         self.outputs: dict[str, str] = {}
         self.summary = ""
-        self.report = ""
+        self.files: Mapping[str, bytes] = {}
 
     @property
     def run_url(self) -> str:
-        """A terminal has no page."""
-        return ""
+        """A terminal has no page, except for a run that is played back."""
+        return self._run_url
 
     def mask(self, secret: str) -> None:
         """Nothing to do: a terminal shows what its owner runs."""
@@ -37,6 +38,6 @@ class TerminalHost:
         """The title, and the text under it."""
         self.say(f"{title}\n{text}")
 
-    def finish(self, outputs: Mapping[str, str], summary: str, report: str) -> None:
+    def finish(self, outputs: Mapping[str, str], summary: str, files: Mapping[str, bytes]) -> None:
         """Keep them."""
-        self.outputs, self.summary, self.report = {**outputs, "report_path": ""}, summary, report
+        self.outputs, self.summary, self.files = {**outputs, "report_path": ""}, summary, files

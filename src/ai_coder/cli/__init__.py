@@ -30,6 +30,10 @@ def run_command(argv: Sequence[str], environ: Mapping[str, str], wire: Wire) -> 
         from ai_coder.cli import context
 
         return context.run(arguments, environ)
+    if arguments.command == "replay":
+        from ai_coder.cli import replay
+
+        return replay.run(arguments, wire)
     from ai_coder.cli.session import session_of
 
     session = session_of(arguments, environ, wire)

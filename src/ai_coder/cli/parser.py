@@ -3,7 +3,7 @@
 import argparse
 
 from ai_coder import __version__
-from ai_coder.cli import context
+from ai_coder.cli import context, replay
 from ai_coder.settings import INPUTS
 
 _NOT_FLAGS = frozenset({"github_token", "openai_api_key", "issue"})
@@ -26,6 +26,25 @@ def make_parser() -> argparse.ArgumentParser:
         help="scripted, smollm2 (real and small), or a model of your own endpoint",
     )
     demo.add_argument("--folder", default="", help="where the demo's repository and report are kept")
+    run = _add_run(commands)
+    scan = commands.add_parser("scan", help="list the accepted issues that wait for an answer")
+    scan.add_argument("--repo", metavar="OWNER/NAME", required=True, help="repository on GitHub; reads GITHUB_TOKEN")
+    apply = commands.add_parser("apply", help="apply a model's answer to the files of a folder; prints JSON")
+    apply.add_argument("--root", metavar="DIR", required=True, help="folder that the answer's paths start from")
+    apply.add_argument("--answer", metavar="FILE", required=True, help="the model's text; - reads standard input")
+    apply.add_argument(
+        "--format", default="auto", help="auto (default), search_replace, patch, unified_diff, whole_file or tool_call"
+    )
+    apply.add_argument("--check", action="store_true", help="change nothing, only say what would happen")
+    context.add_parser(commands)
+    replay.add_parser(commands)
+    for command in (run, scan):
+        command.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
+        _add_inputs(command)
+    return parser
+
+
+def _add_run(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> argparse.ArgumentParser:
     run = commands.add_parser("run", help="work on one issue: a file and a local repository, or a number on GitHub")
     where = run.add_mutually_exclusive_group(required=True)
     where.add_argument("--root", default="", help="folder of a local git repository")
@@ -38,26 +57,13 @@ def make_parser() -> argparse.ArgumentParser:
         action="store_true",
         help="run `--test-command` even where nothing confines it: the tests can then do whatever you can",
     )
-    scan = commands.add_parser("scan", help="list the accepted issues that wait for an answer")
-    scan.add_argument("--repo", metavar="OWNER/NAME", required=True, help="repository on GitHub; reads GITHUB_TOKEN")
-    apply = commands.add_parser("apply", help="apply a model's answer to the files of a folder; prints JSON")
-    apply.add_argument("--root", metavar="DIR", required=True, help="folder that the answer's paths start from")
-    apply.add_argument("--answer", metavar="FILE", required=True, help="the model's text; - reads standard input")
-    apply.add_argument(
-        "--format", default="auto", help="auto (default), search_replace, patch, unified_diff, whole_file or tool_call"
-    )
-    apply.add_argument("--check", action="store_true", help="change nothing, only say what would happen")
-    context.add_parser(commands)
-    for command in (run, scan):
-        command.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
-        _add_inputs(command)
-    return parser
+    return run
 
 
 def _add_inputs(command: argparse.ArgumentParser) -> None:
     group = command.add_argument_group("inputs of the action")
     for row in INPUTS:
-        if row.name in _NOT_FLAGS or not row.is_built:
+        if row.name in _NOT_FLAGS:
             continue
         flag = "--" + row.name.replace("_", "-")
         if row.kind == "bool":

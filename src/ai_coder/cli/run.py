@@ -42,5 +42,5 @@ def _print(report: Report, is_json: bool, session: Session, egress: Egress) -> i
     host = session.host
     finish(report, host, egress)
     if isinstance(host, TerminalHost):
-        sys.stdout.write(host.report if is_json else host.summary)
+        sys.stdout.write(host.files["report.json"].decode() if is_json else host.summary)
     return report.exit_status

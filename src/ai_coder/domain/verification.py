@@ -51,7 +51,7 @@ class TestRun:
     names_passes: bool = True
     """Whether the runner names tests that pass; many name only those that fail."""
     format: str = ""
-    """junit, pytest, unittest, go, jest, cargo, tap or prove; empty where the exit status is all that is known."""
+    """junit, pytest, unittest, go, jest, vitest, node, mocha, cargo, tap or prove; empty where none is recognised."""
 
     @property
     def passed(self) -> bool:

@@ -23,6 +23,11 @@ _MAX_MESSAGE_CHARS = 8_000
 _ACTIVE = re.compile(
     r"(@)(?=[A-Za-z0-9])|(#)(?=[0-9])|\b(GH)-(?=[0-9])|((?:issues|pull|discussions)/)(?=[0-9])", re.IGNORECASE
 )
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb"
+    "\ud800-\udfff\U000e0000-\U000e007f]"
+)
+"""What a browser does not show, or obeys."""
 _TRAILER = re.compile(r"^[A-Za-z0-9-]+\s*:", re.MULTILINE)
 
 
@@ -90,6 +95,10 @@ class Egress:
     def log(self, text: str) -> str:
         """Lines of a log, in which the runner finds no command."""
         return log_text(self.redact(text))
+
+    def page(self, text: str) -> str:
+        """Foreign words for a page that escapes them itself: no secret, and a sign for what nobody could see."""
+        return _UNSEEN.sub(lambda found: f"[U+{ord(found.group()):04X}]", self.redact(text.replace("\r\n", "\n")))
 
     def _inert(self, text: str) -> str:
         """Plain text in which GitHub finds no mention and no reference, and CI no order to skip."""

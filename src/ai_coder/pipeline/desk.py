@@ -45,7 +45,7 @@ class Desk:
     _edited_at_s: float = 0.0
 
     def __post_init__(self) -> None:
-        self.journal = Journal(self.ports.clock)
+        self.journal = Journal(self.ports.clock, self.egress.redact)
 
     def take_up(self) -> Person:
         """Put the eyes on the request; ourselves, as the forge names us. Raises: ForgeError."""

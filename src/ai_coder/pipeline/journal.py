@@ -21,6 +21,8 @@ class Journal:
     """The run so far."""
 
     clock: Clock
+    shown: Callable[[str], str]
+    """What of a text may be kept: it goes first, so that no cut leaves half of a secret."""
     visits: list[Visit] = field(default_factory=list)
     turns: list[Turn] = field(default_factory=list)
     ranked: tuple[Ranked, ...] = ()
@@ -53,9 +55,28 @@ class Journal:
         """What was done with the last reply, by what stands after it in the conversation."""
         spoken = [number for number, message in enumerate(prompt.messages) if message.role == "assistant"]
         if not spoken:
-            self.prompt = _cut("\n\n".join(message.text for message in prompt.messages))
+            self.prompt = self.kept("\n\n".join(message.text for message in prompt.messages))
         elif self.turns:
-            self.turns[-1] = _followed(self.turns[-1], prompt.messages[spoken[-1] + 1 :])
+            self.turns[-1] = self._followed(self.turns[-1], prompt.messages[spoken[-1] + 1 :])
+
+    def kept(self, text: str) -> str:
+        """A text without secrets, cut to size."""
+        text = self.shown(text)
+        more = len(text) - _MAX_CHARS
+        return text if more <= 0 else f"{text[:_MAX_CHARS]}\n… ({more:,} characters more)"
+
+    def _followed(self, turn: Turn, messages: Iterable[Message]) -> Turn:
+        """The turn with the results of its calls, and what the model was told in words."""
+        messages = tuple(messages)
+        results = {message.call_id: message for message in messages if message.role == "tool"}
+        uses = tuple(
+            replace(use, result=self.kept(found.text), is_refused=found.is_error)
+            if (found := results.get(use.call.id))
+            else use
+            for use in turn.uses
+        )
+        told = tuple(self.kept(message.text) for message in messages if message.role == "user")
+        return replace(turn, uses=uses, told=told)
 
 
 @dataclass(slots=True)
@@ -75,26 +96,8 @@ class _Heard:
         except ModelError as error:
             self.journal.turns.append(Turn(start_s, self.journal.now_s - start_s, error=str(error)))
             raise
-        uses = tuple(Used(_cut_call(call)) for call in reply.tool_calls)
+        kept = self.journal.kept
+        uses = tuple(Used(ToolCall(call.id, call.name, kept(call.arguments))) for call in reply.tool_calls)
         seconds, cost_usd = self.journal.now_s - start_s, self.cost(reply.usage)
-        self.journal.turns.append(Turn(start_s, seconds, reply.usage, cost_usd, _cut(reply.text), uses))
+        self.journal.turns.append(Turn(start_s, seconds, reply.usage, cost_usd, kept(reply.text), uses))
         return reply
-
-
-def _followed(turn: Turn, messages: Iterable[Message]) -> Turn:
-    """The turn with the results of its calls, and what the model was told in words."""
-    messages = tuple(messages)
-    results = {message.call_id: message for message in messages if message.role == "tool"}
-    uses = tuple(
-        replace(use, result=_cut(found.text), is_refused=found.is_error) if (found := results.get(use.call.id)) else use
-        for use in turn.uses
-    )
-    return replace(turn, uses=uses, told=tuple(_cut(message.text) for message in messages if message.role == "user"))
-
-
-def _cut_call(call: ToolCall) -> ToolCall:
-    return replace(call, arguments=_cut(call.arguments))
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= _MAX_CHARS else f"{text[:_MAX_CHARS]}\n… ({len(text) - _MAX_CHARS:,} characters more)"

@@ -39,8 +39,8 @@ class Host(Protocol):
         """A folded part of the log."""
         ...
 
-    def finish(self, outputs: Mapping[str, str], summary: str, report: str) -> None:
-        """Hand over outputs, job summary (Markdown) and the report file's text (JSON)."""
+    def finish(self, outputs: Mapping[str, str], summary: str, files: Mapping[str, bytes]) -> None:
+        """Hand over outputs, job summary (Markdown) and the report's files: `report.json` and what stands beside it."""
         ...
 
 

@@ -111,31 +111,35 @@ def render_prompt(asked: Asked, context: Context, manner: Manner, nonce: str) ->
 
 
 def _parts(asked: Asked, context: Context, nonce: str) -> Iterator[str]:
+    yield from _repository(context, nonce)
+    yield _data(f"issue, written by {asked.author}", f"# {asked.title}\n\n{asked.body}".strip(), nonce)
+    yield from (_data(what, text, nonce) for what, text in _said(asked) if text)
+    if context.write_set.linked is not None:
+        names = ", ".join(sorted(path.text for path in context.write_set.linked))
+        yield f"Only these files may be changed, and tests that belong to them by their names: {names}"
+
+
+def _repository(context: Context, nonce: str) -> Iterator[str]:
     if context.listing:
         names = "\n".join(path.text for path in context.listing)
         more = f"\n... and {context.unlisted} more" if context.unlisted else ""
         yield _data("other files of the repository, names only", names + more, nonce)
     for source in context.sources:
         yield _file(source, nonce)
-    yield _data(f"issue, written by {asked.author}", f"# {asked.title}\n\n{asked.body}".strip(), nonce)
-    if asked.diff:
-        yield _data("diff of the pull request so far, against its base", asked.diff, nonce)
+
+
+def _said(asked: Asked) -> Iterator[tuple[str, str]]:
+    """What each part is, and its text; empty where there is none."""
+    yield "diff of the pull request so far, against its base", asked.diff
     for login, text, is_request in asked.comments:
-        what = "request" if is_request else "earlier comment, answered already"
-        yield _data(f"{what}, written by {login}", text, nonce)
-    if asked.said_before:
-        yield _data("what you said in earlier reviews: do not repeat it", asked.said_before, nonce)
+        yield f"{'request' if is_request else 'earlier comment, answered already'}, written by {login}", text
+    yield "what you said in earlier reviews: do not repeat it", asked.said_before
     for thread in asked.threads:
-        yield _data(f"review thread {thread.name} on {thread.place}", _thread(thread), nonce)
-    if asked.asked_before:
-        yield _data("what you asked before, and what the requests may answer", asked.asked_before, nonce)
-    if asked.plan:
-        yield _data("plan that you made and that a person approved: carry it out", asked.plan, nonce)
+        yield f"review thread {thread.name} on {thread.place}", _thread(thread)
+    yield "what you asked before, and what the requests may answer", asked.asked_before
+    yield "plan that you made and that a person approved: carry it out", asked.plan
     for check in asked.checks:
-        yield _data("check that failed on this branch: mend what it complains of", check, nonce)
-    if context.write_set.linked is not None:
-        names = ", ".join(sorted(path.text for path in context.write_set.linked))
-        yield f"Only these files may be changed, and tests that belong to them by their names: {names}"
+        yield "check that failed on this branch: mend what it complains of", check
 
 
 def _thread(thread: AskedThread) -> str:

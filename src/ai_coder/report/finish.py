@@ -1,6 +1,6 @@
 """The end of a run: one sentence in the log, then outputs, summary and report file."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Literal
 
 from ai_coder.domain.report import Cancelled, Failed, Published, Report
@@ -11,8 +11,8 @@ from ai_coder.report.outputs import reason, render_outputs, render_report
 from ai_coder.report.status import render_summary
 
 
-def finish(report: Report, host: Host, egress: Egress) -> None:
-    """Tell the host how it ended."""
+def finish(report: Report, host: Host, egress: Egress, files: Mapping[str, bytes] | None = None) -> None:
+    """Tell the host how it ended; `files` stand beside the report."""
     for note in report.notes:
         host.annotate("warning", egress.redact(note))
     for title, output in _outputs(report):
@@ -22,9 +22,21 @@ def finish(report: Report, host: Host, egress: Egress) -> None:
         host.say(egress.redact(sentence))
     else:
         host.annotate(level, egress.redact(sentence))
-    host.finish(
-        render_outputs(report), render_summary(report, host.run_url, egress), egress.redact(render_report(report))
-    )
+    beside = _files(report, host, egress) | dict(files or {})
+    host.finish(render_outputs(report), render_summary(report, host.run_url, egress), beside)
+
+
+def _files(report: Report, host: Host, egress: Egress) -> dict[str, bytes]:
+    """The report for programs, and for people where there was work to tell of."""
+    files = {"report.json": egress.redact(render_report(report)).encode("utf-8", "replace")}
+    if report.task:
+        from ai_coder.report.html import render_html  # noqa: PLC0415  a skipped event must not pay for it
+
+        try:
+            files["report.html"] = render_html(report, host.run_url, egress).encode("utf-8", "replace")
+        except Exception as error:  # noqa: BLE001  what was done stands, and has to be told, whether it can be drawn or not
+            host.annotate("warning", f"The report could not be drawn ({type(error).__name__}); its JSON is there.")
+    return files
 
 
 def _outputs(report: Report) -> Iterator[tuple[str, str]]:

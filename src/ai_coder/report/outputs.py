@@ -6,6 +6,7 @@ from typing import Any
 from ai_coder.domain.outcome import Parked, Planned, Questions, Reviewed
 from ai_coder.domain.report import Cancelled, Cannot, Failed, NothingToChange, Proposal, Published, Report
 from ai_coder.domain.task import Skip
+from ai_coder.domain.trajectory import Turn, Visit
 from ai_coder.domain.verification import TestRun, Verification
 from ai_coder.settings import OUTPUTS
 
@@ -44,6 +45,11 @@ def render_report(report: Report) -> str:
         "reason": reason(report),
         "notes": list(report.notes),
     }
+    if report.task:
+        data |= {
+            "rooms": list(map(_room, report.trajectory.visits)),
+            "turns": list(map(_turn, report.trajectory.turns)),
+        }
     if isinstance(report.outcome, Published):
         data["tests"] = _tests(report.outcome.verification)
         data["files"] = [
@@ -51,6 +57,30 @@ def render_report(report: Report) -> str:
             for f in report.outcome.files
         ]
     return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
+
+
+def _room(visit: Visit) -> dict[str, Any]:
+    return {
+        "room": visit.room,
+        "start_s": round(visit.start_s, 3),
+        "seconds": round(visit.seconds, 3),
+        "said": visit.said,
+    }
+
+
+def _turn(turn: Turn) -> dict[str, Any]:
+    """One reply in figures; what was said stands on the page."""
+    return {
+        "start_s": round(turn.start_s, 3),
+        "seconds": round(turn.seconds, 3),
+        "input_tokens": turn.usage.input_tokens,
+        "cached_input_tokens": turn.usage.cached_input_tokens,
+        "output_tokens": turn.usage.output_tokens,
+        "cost_usd": turn.cost_usd,
+        "tools": [use.call.name for use in turn.uses],
+        "refused": len(turn.refusals),
+        "error": turn.error,
+    }
 
 
 def _tests(verification: Verification) -> dict[str, Any]:

@@ -18,16 +18,14 @@ class Input:
     in_file: bool = True
     """Whether the repository's own settings file may set it. What decides who may start a run, where
     keys go, or what one run is, may not: the file is read only after that was decided."""
-    is_built: bool = True
-    """False for a name that the contract fixes and this version does not act on yet: setting it warns."""
 
     @property
     def help(self) -> str:
-        """The description with the allowed values, and a plain word where nothing happens yet."""
+        """The description with the allowed values."""
         text = self.description
         if self.choices:
             text += " One of " + ", ".join(f"`{choice}`" for choice in self.choices) + "."
-        return text if self.is_built else text + " Not in this version: setting it only warns."
+        return text
 
 
 INPUTS: tuple[Input, ...] = (
@@ -190,7 +188,11 @@ INPUTS: tuple[Input, ...] = (
     Input("dry_run", "false", "Whether to print what would be written instead of writing it.", "bool", in_file=False),
     Input("issue", "", "Number of the issue to work on, for manual and scheduled starts.", in_file=False),
     Input(
-        "record", "false", "Whether to write a recording that repeats the run.", "bool", in_file=False, is_built=False
+        "record",
+        "false",
+        "Whether to leave `run.zip` beside the report, with which `ai_coder replay` repeats the run offline.",
+        "bool",
+        in_file=False,
     ),
 )
 
@@ -222,5 +224,8 @@ OUTPUTS: tuple[Output, ...] = (
     Output("input_tokens", "Number of input tokens, as the endpoint counted them."),
     Output("output_tokens", "Number of output tokens, as the endpoint counted them."),
     Output("cost_usd", "Cost of the run in US dollars; empty when the price of the model is not known."),
-    Output("report_path", "Path of the report file (JSON), relative to the workspace."),
+    Output(
+        "report_path",
+        "Path of the report file (JSON), relative to the workspace; `report.html` is beside it.",
+    ),
 )

@@ -71,9 +71,8 @@ def parse_settings(values: Mapping[str, str], file_values: Mapping[str, Any] | N
         instructions=reader.text("instructions"),
         issue=reader.whole("issue") if reader.text("issue") else 0,
         dry_run=reader.flag("dry_run"),
-        warnings=reader.not_built(),
+        record=reader.flag("record"),
     )
-    reader.check_rest()
     reader.finish()
     return settings
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ai_coder.errors import ConfigurationError
-from ai_coder.settings.inputs import BY_NAME, INPUTS, Input
+from ai_coder.settings.inputs import BY_NAME
 
 
 @dataclass
@@ -88,28 +88,6 @@ class Reader:
             )
             return frozenset()
         return frozenset(int(item) for item in self.items(name))
-
-    def not_built(self) -> tuple[str, ...]:
-        """A sentence for each input that is set and that this version does not act on."""
-        names = [row.name for row in INPUTS if not row.is_built and self.text(row.name) != row.default]
-        return tuple(f"Input `{name}` has no effect in this version." for name in names)
-
-    def check_rest(self) -> None:
-        """Values that no section reads yet are still checked for their kind."""
-        for row in INPUTS:
-            if not row.is_built:
-                self._check_kind(row)
-
-    def _check_kind(self, row: Input) -> None:
-        match row.kind:
-            case "whole":
-                self.whole(row.name)
-            case "number":
-                self.number(row.name)
-            case "bool":
-                self.flag(row.name)
-            case _:
-                self.text(row.name)
 
     def finish(self) -> None:
         """Raise everything that was found. Raises: ConfigurationError."""

@@ -132,5 +132,7 @@ class Settings:
     issue: int = 0
     """For manual and scheduled starts; 0 is none."""
     dry_run: bool = False
+    record: bool = False
+    """Whether to leave a cassette of the run."""
     warnings: tuple[str, ...] = ()
     """What was set and has no effect, one sentence each."""

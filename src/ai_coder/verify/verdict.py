@@ -18,6 +18,8 @@ def decide(found: Verification, base: TestRun, head: TestRun, runs: Runs) -> tup
         return Verdict.FAILED, _broken(found)
     if fewer := _fewer(base, head, runs):
         return Verdict.FAILED, f"{_tests(fewer)} fewer ran with the change than without it."
+    if more := _more_failures(found, base, head, runs):
+        return Verdict.FAILED, f"{_tests(more)} more fail{'s' * (more == 1)} with the change than without it."
     if _is_unexplained(head) and not _is_unexplained(base):
         return Verdict.FAILED, f"No test failed with the change, and yet the test command {ended(head.ran)}."
     return Verdict.PASSED, _good(found, base, head)
@@ -75,6 +77,13 @@ def _fewer(base: TestRun, head: TestRun, runs: Runs) -> int:
         return 0
     least = min(run.ran_tests for run in (base, runs.base_again) if run)
     return max(least - max(run.ran_tests for run in (head, runs.head_again) if run), 0)
+
+
+def _more_failures(found: Verification, base: TestRun, head: TestRun, runs: Runs) -> int:
+    """How many tests more fail, where the runner names none of them; 0 where that may be chance."""
+    by_chance = sum(1 for name in found.flaky if head.cases.get(name) is _FAILED)
+    most = max(run.count(_FAILED) for run in (base, runs.base_again) if run)
+    return max(min(run.count(_FAILED) for run in (head, runs.head_again) if run) - most - by_chance, 0)
 
 
 def _is_unexplained(run: TestRun) -> bool:

@@ -32,7 +32,7 @@ def _clock():
 
 def test_rooms_follow_each_other(clock):
     """A room begins where the one before it ended, so that together they take the whole run."""
-    journal = Journal(clock)
+    journal = Journal(clock, str)
     clock.sleep(2.0)
     journal.visited("Resolve", "1 file")
     clock.sleep(5.0)
@@ -47,7 +47,7 @@ def test_rooms_follow_each_other(clock):
 
 def test_turns_hold_calls_and_what_came_of_them(clock):
     """A turn knows time, tokens and dollars, each call with its result, and which of them was refused."""
-    journal = Journal(clock)
+    journal = Journal(clock, str)
     first = Reply("I look.", tool_calls=(LOOK, EDIT), usage=Usage(100, 10))
     model = journal.hears(SlowModel(clock, first, Reply("Done.")), lambda usage: usage.input_tokens / 1_000)
 
@@ -72,7 +72,7 @@ def test_turns_hold_calls_and_what_came_of_them(clock):
 
 def test_a_failure_is_a_turn(clock):
     """A model that does not answer leaves the reason, and its error goes on."""
-    journal = Journal(clock)
+    journal = Journal(clock, str)
     model = journal.hears(ScriptedModel([]), lambda _: None)
 
     with pytest.raises(ModelError):
@@ -83,8 +83,8 @@ def test_a_failure_is_a_turn(clock):
 
 
 def test_long_texts_are_cut(clock):
-    """Of a long text the beginning is kept, and how much is not."""
-    journal = Journal(clock)
-    journal.hears(ScriptedModel(["x" * 20_005]), lambda _: None).complete(ASKED)
+    """Of a long text the beginning is kept, and how much is not; a secret at the cut is gone before."""
+    journal = Journal(clock, lambda text: text.replace("secret", ""))
+    journal.hears(ScriptedModel(["x" * 19_998 + "secret" + "x" * 7]), lambda _: None).complete(ASKED)
 
     assert journal.trajectory().turns[0].text.endswith("x\n… (5 characters more)")

@@ -3,7 +3,7 @@
 import pytest
 
 from ai_coder.errors import ConfigurationError
-from ai_coder.settings import INPUTS, Secret, inputs_of, parse_settings, parse_settings_file
+from ai_coder.settings import Secret, inputs_of, parse_settings, parse_settings_file
 
 
 def test_defaults_are_valid():
@@ -78,13 +78,6 @@ def test_lists_and_ids():
     assert settings.commit.labels == ("a", "b", "c")
     assert settings.write.protected_paths == ("a, b", "c/**")
     assert settings.trigger.allowed_bots == {49699333, 7}
-
-
-@pytest.mark.parametrize("name", [row.name for row in INPUTS if not row.is_built])
-def test_inputs_that_do_nothing_yet_say_so(name):
-    """An input that this version does not act on warns when it is set, and never silently passes."""
-    value = {"whole": "5", "number": "5", "bool": "true"}.get(next(r.kind for r in INPUTS if r.name == name), "x")
-    assert parse_settings({name: value}).warnings == (f"Input `{name}` has no effect in this version.",)
 
 
 def test_the_repositorys_file_fills_what_the_workflow_leaves():

@@ -155,6 +155,25 @@ def test_runners_that_name_failures_only(base, head, groups, verdict):
 
 
 @pytest.mark.parametrize(
+    ("base", "head", "verdict"),
+    [
+        ("5 0 0", "5 0 0", "passed"),
+        ("5 0 0", "4 1 0", "failed"),
+        ("5 1 0", "5 1 0", "passed"),
+        ("5 1 0", "6 0 0", "passed"),
+        ("5 1 0", "5 2 0", "failed"),
+        ("5 0 0", "4 0 1", "failed"),
+    ],
+)
+def test_counts_alone(base, head, verdict):
+    """Where no test is named at all, more failures or fewer tests than before are a failure."""
+    runs = [a_run(status=int(counts[2] != "0"), counts=counts) for counts in (base, head)]
+
+    assert found(*runs).verdict == verdict
+    assert found(*runs, *runs[::-1]).verdict == "passed"
+
+
+@pytest.mark.parametrize(
     ("before", "after", "fixed"),
     [
         ("t.py::test_a", "t.py", False),

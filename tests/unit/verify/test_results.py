@@ -71,6 +71,24 @@ def named(run, result):
         ("go_json.txt", "go", GO),
         ("jest_verbose.txt", "jest", JEST),
         ("vitest_verbose.txt", "vitest", (f"{VITEST_PASSED} v/ok.spec.mjs>fine", VITEST_FAILED, VITEST_SKIPPED)),
+        (
+            "node.txt",
+            "node",
+            (
+                "fake adds group>in_one suite>inside suite>deeper>works",
+                "fails group>in_two group",
+                "later todo suite>not",
+            ),
+        ),
+        (
+            "mocha.txt",
+            "mocha",
+            (
+                "top sum>adds sum>slow sum>deep>works",
+                'sum>fails sum>hook>"before_all"_hook_for_"never"',
+                "sum>later",
+            ),
+        ),
         ("cargo.txt", "cargo", CARGO),
         ("cargo_nocapture.txt", "cargo", CARGO),
         ("prove.txt", "prove", ("t/good.t", "t/basic.t t/dies.t", "t/skip.t")),
@@ -120,6 +138,7 @@ def test_runners_that_name_every_test(name, kind, expected):
         ("vitest_default.txt", "vitest", VITEST_FAILED, (5, 2, 2)),
         ("vitest_dot.txt", "vitest", VITEST_FAILED, (5, 2, 2)),
         ("cargo_quiet.txt", "cargo", "tests::fails", (4, 1, 2)),
+        ("mocha_dot.txt", "mocha", "", (4, 2, 1)),
     ],
 )
 def test_runners_that_name_what_failed(name, kind, failed, counts):

@@ -11,6 +11,7 @@ from ai_coder.verify.results.jest import read_jest
 from ai_coder.verify.results.junit import read_junit
 from ai_coder.verify.results.prove import read_prove
 from ai_coder.verify.results.pytest_text import read_pytest
+from ai_coder.verify.results.spec import read_mocha, read_node
 from ai_coder.verify.results.tally import Tally
 from ai_coder.verify.results.tap import read_tap
 from ai_coder.verify.results.unittest_text import read_unittest
@@ -26,6 +27,8 @@ _READERS: tuple[tuple[str, Reader, tuple[str, ...]], ...] = (
     ("go", read_go, ("--- ", "ok  ", "FAIL\t")),
     ("jest", read_jest, ("Tests: ", "PASS ", "FAIL ")),
     ("vitest", read_vitest, (" Tests ", " > ", " tests", " test)")),
+    ("node", read_node, ("ℹ tests ",)),
+    ("mocha", read_mocha, (" passing (",)),
     ("cargo", read_cargo, ("test result: ", " ... ", " PASS [", " FAIL [")),
     ("prove", read_prove, ("Files=", "Test Summary Report")),
     ("tap", read_tap, ("TAP version ", "1..")),
