@@ -125,20 +125,25 @@ def wire(
     if place.repository.count("/") != 1:
         msg = f"{place.repository!r} is no repository of the form owner/name"
         raise ConfigurationError(msg, hint="A runner sets GITHUB_REPOSITORY; elsewhere use `--repo owner/name`.")
+    return _on_github(place, common)
+
+
+def _on_github(place: Place, common: "_Common") -> Opened:
     from ai_coder.adapters.github_api import GithubApi
     from ai_coder.adapters.github_checks import GithubChecks
     from ai_coder.adapters.github_forge import GithubForge
     from ai_coder.adapters.github_reviews import GithubReviews
     from ai_coder.adapters.github_tracker import GithubTracker
 
+    settings, environ = common.settings, common.environ
     api_url = environ.get("GITHUB_API_URL") or GITHUB_API_URL
-    api = GithubApi(api_url, settings.token.reveal(), place.repository, clock, line)
+    api = GithubApi(api_url, settings.token.reveal(), place.repository, common.clock, common.line)
     ports = common.ports(GithubTracker(api), GithubForge(api))
     reviews: Reviews = GithubReviews(api)
     if settings.dry_run:
         from ai_coder.adapters.dry_run import DryRunReviews
 
-        reviews = DryRunReviews(reviews, host.say)
+        reviews = DryRunReviews(reviews, common.host.say)
     ports = replace(ports, reviews=reviews, checks=None if settings.dry_run else GithubChecks(api))
     return Opened(ports, place.repository, environ.get("GITHUB_SERVER_URL") or GITHUB_SERVER_URL)
 

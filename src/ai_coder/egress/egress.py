@@ -72,6 +72,10 @@ class Egress:
         fence, *shown, end = fenced(list(safe))
         return "\n".join([f"{fence}suggestion", *given, end] if shown == given else [fence, *shown, end])
 
+    def code_block(self, text: str, language: str = "") -> list[str]:
+        """Foreign lines as a block of code, whatever is in them."""
+        return fenced(self.redact(text).rstrip("\n").split("\n"), language=language)
+
     def finish(self, markdown: str, max_chars: int = MAX_COMMENT_CHARS) -> str:
         """The last step for the body of a comment or a pull request."""
         return truncate(_sound(self.redact(markdown)), max_chars)

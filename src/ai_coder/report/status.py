@@ -10,6 +10,7 @@ from ai_coder.domain.report import Published, Report, Spent, Status
 from ai_coder.domain.status_mark import WORKING, StatusMark, marked_plan, text_id
 from ai_coder.egress import Egress
 from ai_coder.report.headline import render_headline
+from ai_coder.report.patch import render_patch
 from ai_coder.report.threads import render_table
 
 ROOMS = ("Resolve", "Prompt", "Generate", "Commit")
@@ -95,7 +96,15 @@ def _kept(progress: Progress) -> Iterator[str]:
 def render_summary(report: Report, run_url: str, egress: Egress) -> str:
     """The job summary: the receipt, under the issue's number."""
     heading = f"## ai_coder: issue #{report.task.issue.number}" if report.task else "## ai_coder"
-    return egress.summary("\n".join([heading, "", *_receipt(report, run_url, egress), ""]))
+    return egress.summary("\n".join([heading, "", *_receipt(report, run_url, egress), "", *_patch(report, egress)]))
+
+
+def _patch(report: Report, egress: Egress) -> Iterator[str]:
+    """The change that the forge did not take."""
+    if report.unpublished:
+        yield from ("<details><summary>The change that was not published, as a patch for `git apply`</summary>", "")
+        yield from egress.code_block(render_patch(report.unpublished), "diff")
+        yield from ("", "</details>", "")
 
 
 def _receipt(report: Report, run_url: str, egress: Egress) -> Iterator[str]:
