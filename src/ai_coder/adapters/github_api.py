@@ -27,7 +27,7 @@ _MAX_LIMIT_WAIT_S = 120.0
 """All waiting of a run for rate limits; a longer one parks the run."""
 _MAX_PAGES = 50
 _PER_PAGE = 100
-_FOUND = 302
+_NO_CONTENT, _FOUND = 204, 302
 _GRAPHQL = "/graphql"
 _REPEATABLE = re.compile(
     r"/git/(blobs|trees|commits|refs)|/issues/.+/(reactions|labels|assignees)|/pulls/.+/requested_reviewers"
@@ -130,7 +130,7 @@ class GithubApi:
                 answer = self._answer(verb, path, parameters, body)
                 if answer.kind != "answer":
                     raise refusal(answer)
-                return answer, self._json(path, answer.text) if answer.text or verb == "GET" else None
+                return answer, self._json(path, answer.text) if answer.status != _NO_CONTENT else None
             except AnswerLost:
                 if not is_repeatable or attempt == _TRIES["fault"]:
                     raise

@@ -13,7 +13,7 @@ from ai_coder.domain.plan import ChangedFile, CommitPlan
 from ai_coder.domain.pull_request import PullRequest
 from ai_coder.domain.report import Published
 from ai_coder.domain.source import REGULAR, SUBMODULE
-from ai_coder.errors import BranchMoved, ForgeError, NotFound
+from ai_coder.errors import AnswerLost, BranchMoved, ForgeError, NotFound
 from ai_coder.resolve.event import parse_person
 
 SECTION_BEGIN, SECTION_END = "<!-- ai_coder:begin -->", "<!-- ai_coder:end -->"
@@ -166,8 +166,10 @@ class GithubForge:
             found = self.pull_request(plan.branch)
             if found and found.is_open:
                 return found
-            if plan.is_draft and "draft" in str(error).lower():
-                return parse_pull_request(self._api.write("POST", "/pulls", {**body, "draft": False})[1])
+            is_without_drafts = plan.is_draft and "draft" in str(error).lower()
+            if is_without_drafts or isinstance(error, AnswerLost):
+                body["draft"] = plan.is_draft and not is_without_drafts
+                return parse_pull_request(self._api.write("POST", "/pulls", body)[1])
             raise
 
     def _update(self, found: PullRequest, plan: CommitPlan) -> PullRequest:
