@@ -168,10 +168,11 @@ class Theatre:
         """The repository as the forge holds it now."""
         return self.stage.github.world.repositories[REPOSITORY]
 
-    def picture(self, *, eyes: bool = True) -> Picture:
+    def picture(self, *without: str) -> Picture:
         """All that can be seen on the forge, without what differs between two runs of the same: names, times, costs.
 
-        Without the eyes where a schedule took the request up: it looks at the issue, and answers the comment.
+        `without` names reactions that are left out: the eyes, where a schedule took the request up (it looks at the
+        issue, and answers the comment); 😕, where a run said that it was cancelled.
         """
         repo = self.stage.repo
         issues = list(repo.state.issues.values())
@@ -186,7 +187,7 @@ class Theatre:
             "comments": {
                 issue.number: [(c.author.login, _comment(c.body)) for c in issue.comments] for issue in issues
             },
-            "reactions": {issue.number: _reactions(issue, "" if eyes else "eyes") for issue in issues},
+            "reactions": {issue.number: _reactions(issue, without) for issue in issues},
             "reviews": {
                 pull.number: [(c.author.login, c.reply_to, _plain(c.body)) for c in pull.review_comments]
                 for pull in repo.pull_requests
@@ -196,9 +197,12 @@ class Theatre:
 
 
 class Gate:
-    """Lets `k` requests through, kills the process at the next one, and lets nothing after it through."""
+    """Lets `k` requests through and signals the process at the next one: a killed one gets nothing through any more."""
 
-    def __init__(self, stage: Stage, k: int) -> None:
+    def __init__(self, stage: Stage, k: int, number: signal.Signals = signal.SIGKILL) -> None:
+        self.later = 0
+        """Requests that came with the signal and after it."""
+        self._number = number
         self._stage = stage
         self._left = k
         self._pid = 0
@@ -222,9 +226,11 @@ class Gate:
         if self._left:
             self._left -= 1
             return None
-        self._is_known.wait()
-        os.kill(self._pid, signal.SIGKILL)
-        return Answer(0)
+        self.later += 1
+        if self.later == 1:
+            self._is_known.wait()
+            os.kill(self._pid, self._number)
+        return Answer(0) if self._number is signal.SIGKILL else None
 
 
 def difference(whole: Picture, again: Picture, ran: Ran) -> list[str]:
@@ -243,9 +249,9 @@ def _contents(files: Mapping[str, bytes]) -> dict[str, str]:
     return {path: content.decode("utf-8", "replace") for path, content in files.items()}
 
 
-def _reactions(issue: Issue, left_out: str) -> list[list[tuple[str, str]]]:
+def _reactions(issue: Issue, without: tuple[str, ...]) -> list[list[tuple[str, str]]]:
     things = [issue.reactions, *(comment.reactions for comment in issue.comments)]
-    return [[(one.user.login, one.content) for one in thing if one.content != left_out] for thing in things]
+    return [[(one.user.login, one.content) for one in thing if one.content not in without] for thing in things]
 
 
 _VARIES = (

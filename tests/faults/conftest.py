@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import ExitStack, closing
 from datetime import UTC, datetime
+from itertools import count
 
 import pytest
 
@@ -16,10 +17,11 @@ from fakes.stage import Stage
 @pytest.fixture(name="stage")
 def _stage(tmp_path):
     """Makes a stage whose runs and whose forge have one clock, on which waiting takes no time."""
+    numbers = count(1)
     with ExitStack() as stack:
 
         def make(*replies, **options):
-            one = stack.enter_context(Stage(tmp_path / "stage", replies, **options))
+            one = stack.enter_context(Stage(tmp_path / f"stage-{next(numbers)}", replies, **options))
             one.clock = FakeClock(datetime.now(UTC).replace(microsecond=0))
             one.github.world.now = one.clock.now
             return one

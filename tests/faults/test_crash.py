@@ -39,11 +39,11 @@ def test_killed_anywhere_and_swept(theatre):
     problems = []
     for delivery in theatre.acts():
         _, cuts = theatre.cuts(delivery)
-        whole, end = theatre.picture(eyes=False), theatre.keep()
+        whole, end = theatre.picture("eyes"), theatre.keep()
         for k, cut in theatre.distinct(cuts):
             theatre.put_back(cut)
             swept = theatre.sweep()
-            problems += [f"after {k}: {line}" for line in difference(whole, theatre.picture(eyes=False), swept)]
+            problems += [f"after {k}: {line}" for line in difference(whole, theatre.picture("eyes"), swept)]
         theatre.put_back(end)
     assert problems == []
 

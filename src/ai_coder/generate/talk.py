@@ -21,6 +21,8 @@ class Proposed:
     spent: Spent
     threads: tuple[ThreadWord, ...] = ()
     """What the model says of each review thread."""
+    notes: tuple[str, ...] = ()
+    """What the user should know of it, one sentence each."""
 
 
 @dataclass(slots=True)

@@ -78,9 +78,9 @@ def _require_model(settings: Settings) -> None:
 def _answer(task: Task, run: Run) -> Report:
     """Work on the task, and leave exactly one visible answer; none where another run gave it meanwhile."""
     desk = Desk(task, run.ports, run.egress)
-    own = desk.take_up()
     conversation = Conversation()
     try:
+        own = desk.take_up()
         side = read_side(task, run)
         conversation = read_conversation(task, own, run.ports.tracker, run.settings.trigger, side)
         task = resumed(task, conversation, run.settings.trigger.phrase)
@@ -91,6 +91,8 @@ def _answer(task: Task, run: Run) -> Report:
             _require_model(run.settings)
         report = answer_threads(work(task, conversation, run, desk), conversation, run)
     except AiCoderError as error:
+        if not desk.is_taken_up:
+            raise
         report = Report(ending(error), task, desk.spending())
     except BaseException as error:
         desk.answer(Report(ending(error), task, desk.spending()), conversation.requests)
@@ -99,7 +101,11 @@ def _answer(task: Task, run: Run) -> Report:
     report = replace(report, notes=(*run.settings.warnings, *conversation.notes, *report.notes, *_kept(report, desk)))
     is_order = answer_order(task.command) and task.command.verb is not Verb.STOP and not task.is_sweep
     is_alone = is_order or task.command.verb is Verb.REVIEW
-    problems = desk.answer(report, () if is_alone else conversation.requests)
+    requests = () if is_alone else conversation.requests
+    try:
+        problems = desk.answer(report, requests)
+    except KeyboardInterrupt:  # the work is done, and a runner's second signal is not heard: it is told after all
+        problems = desk.answer(report, requests)
     return replace(report, notes=(*report.notes, *problems))
 
 

@@ -40,6 +40,8 @@ class Desk:
     journal: Journal = field(init=False)
     spending: Callable[[], Spent] = Spent
     """What the model has cost so far."""
+    is_taken_up: bool = False
+    """Whether the forge knows that we saw the request."""
     _status_comment: int | None = None
     """Its id; 0 when there is none yet, None while nobody looked for it."""
     _edited_at_s: float = 0.0
@@ -52,11 +54,13 @@ class Desk:
         asked = f"comment {self.task.comment.id}" if self.task.comment.id else "the issue itself"
         title = self.egress.title(self.task.issue.title)
         self._say(f"issue #{self.task.issue.number}: {title} ({asked}, asked by {self.task.requester.login})")
+        own = Person()
         try:
-            return react(self.ports, self.task.issue.number, self.task.comment, "eyes").by
+            own = react(self.ports, self.task.issue.number, self.task.comment, "eyes").by
         except NotFound as error:
             self.ports.host.annotate("warning", f"The request got no reaction: {error}")
-            return Person()
+        self.is_taken_up = True
+        return own
 
     def open_status(self, comment_id: int, begun: Progress | None = None) -> None:
         """Post the status comment, or take over the one of an earlier run with what it hands on. Raises: ForgeError.

@@ -79,7 +79,7 @@ def _carry_out(task: Task, conversation: Conversation, prepared: Prepared, desk:
         task,
         proposed.spent,
         tuple(source.path for source in prepared.context.sources),
-        prepared.notes,
+        (*prepared.notes, *proposed.notes),
         thread_words=proposed.threads,
     )
     if not isinstance(outcome, Proposal):
