@@ -20,7 +20,7 @@ COPY action.yml LICENSE /build/ai_coder/
 RUN site=$(/opt/ai_coder/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))') \
     && cp -R /build/ai_coder "$site/" \
     && find "$site" -depth -type d -name tests -exec rm -rf {} + \
-    && cd /build && /opt/ai_coder/bin/python -B trim_lexers.py \
+    && /opt/ai_coder/bin/python -B /build/trim_lexers.py \
     && /opt/ai_coder/bin/python -m compileall -q -j 0 --invalidation-mode unchecked-hash "$site"
 
 # hadolint ignore=DL3006  # same

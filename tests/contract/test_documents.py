@@ -1,11 +1,16 @@
 """action.yml and README.md say what the settings say; `UPDATE_DOCS=1` writes them anew."""
 
 import os
+import re
 
 import pytest
 
 from ai_coder.adapters.action_metadata import default_model
+from ai_coder.errors import AiCoderError
 from fakes.documents import MODEL, ROOT, action_interface, readme_inputs, readme_outputs, replaced
+from fakes.documents_site import commands, reference
+
+DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "SECURITY.md", *sorted((ROOT / "docs").glob("*.md"))]
 
 
 def _compare(path, wanted):
@@ -34,6 +39,48 @@ def test_readme_tables_and_example(name, content):
     """The README's tables come from the settings, and its first workflow is the example, byte for byte."""
     path = ROOT / "README.md"
     _compare(path, replaced(path.read_text(encoding="utf-8"), name, content))
+
+
+@pytest.mark.parametrize(
+    ("page", "name", "content"),
+    [
+        ("configuration", "reference", reference()),
+        ("configuration", "outputs", readme_outputs()),
+        ("commands", "commands", commands()),
+    ],
+)
+def test_the_sites_tables(page, name, content):
+    """The reference and the commands of the site come from the settings and from the parser."""
+    path = ROOT / "docs" / f"{page}.md"
+    _compare(path, replaced(path.read_text(encoding="utf-8"), name, content))
+
+
+def _classes(family):
+    yield family
+    for one in family.__subclasses__():
+        yield from _classes(one)
+
+
+@pytest.mark.parametrize("error", list(_classes(AiCoderError)), ids=lambda error: error.__name__)
+def test_every_error_can_be_looked_up(error):
+    """What an error says of itself and its hint stand in the troubleshooting page, word by word."""
+    page = (ROOT / "docs" / "troubleshooting.md").read_text(encoding="utf-8")
+
+    assert f"> {error.__doc__.splitlines()[0]}\n>\n> {error.hint}\n" in page
+    assert f"(exit status {error.exit_status})" in page
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+def test_links_lead_somewhere(path):
+    """A link to a file of the repository names a file, and an anchor in it a heading."""
+    for target in re.findall(r"\]\((?!https?:)([^)\s]+)\)", re.sub(r"`[^`\n]*`", "", path.read_text(encoding="utf-8"))):
+        name, _, anchor = target.partition("#")
+        found = path.parent / name if name else path
+        assert found.exists(), target
+        if anchor:
+            headings = re.findall(r"^#+ (.+)$", found.read_text(encoding="utf-8"), re.MULTILINE)
+            slugs = {re.sub(r"[^a-z0-9 _-]", "", heading.lower()).replace(" ", "-") for heading in headings}
+            assert anchor in slugs, target
 
 
 def test_default_model_stands_in_action_yml_only():

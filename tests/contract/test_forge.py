@@ -135,6 +135,16 @@ def test_tree(site):
     }
 
 
+def test_paths_that_are_not_safe_to_name(site):
+    """What stands at such a path is no entry; that it changed can be seen."""
+    before = site.forge.tree(site.push("main", {"aux.txt": b"1\n"}))
+    after = site.forge.tree(site.push("main", {"aux.txt": b"2\n"}))
+
+    assert RepoPath("aux.txt") not in after.entries()
+    assert before.unnamed() != after.unnamed()
+    assert [path for _, _, path in after.unnamed()] == ["aux.txt"]
+
+
 def test_new_branch(site):
     """A change becomes one commit on a branch of its own; the branch it builds on stays."""
     parent = site.forge.head("main")

@@ -98,6 +98,13 @@ def test_every_end_has_a_status(open_box, command, status):
     assert run(open_box(), command).exit_status == status
 
 
+def test_a_command_inherits_three_files(open_box):
+    """A command holds standard input, which is empty, output and errors, and nothing that is ours."""
+    code = "import os; print([n for n in os.listdir('/proc/self/fd') if os.path.exists(f'/proc/self/fd/{n}')])"
+    ran = run(open_box(), f'wc -c; python3 -c "{code}"')
+    assert ran.output.split("\n")[:2] == ["0", "['0', '1', '2']"]
+
+
 def test_time_is_up(open_box):
     """At the limit the command and what it started are dead, its status is None, and what it had printed is there."""
     box = open_box()

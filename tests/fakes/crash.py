@@ -258,8 +258,8 @@ _VARIES = (
     (re.compile(r"\b[0-9a-f]{40}\b"), "<sha>"),
     (re.compile(r"`[0-9a-f]{7,12}`"), "`<sha>`"),
     (re.compile(r"/actions/runs/\d+"), "/actions/runs/<run>"),
-    (re.compile(r"^\d+ repl(y|ies), .*?(?= · |$)", re.MULTILINE), "<cost>"),
-    (re.compile(r"^(?=\[log\]\()", re.MULTILINE), "<cost> · "),
+    (re.compile(r"<sub>.*</sub>"), "<cost>"),
+    (re.compile(r"\n<!-- ai_coder:seal \w+ -->"), ""),
     (re.compile(r"(is open|has a new commit)"), "<stands>"),
 )
 

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from ai_coder.domain.change import ChangeSet, FileChange
 from ai_coder.domain.chat import ToolCall, Usage
+from ai_coder.domain.plan import ChangedFile
 from ai_coder.domain.pull_request import PullRequest
-from ai_coder.domain.report import ChangedFile, Proposal, Published, Report, Spent
+from ai_coder.domain.report import Proposal, Published, Report, Spent
 from ai_coder.domain.source import Ranked, RepoPath
 from ai_coder.domain.task import Command, Task, Verb
 from ai_coder.domain.trajectory import Trajectory, Turn, Used, Visit
@@ -47,7 +48,7 @@ if __name__ == "__main__":
 '''
 NEW = OLD.replace('    "en": "Hello",\n', '    "en": "Hello",\n    "pt": "Olá",\n').replace(
     '    return f"{GREETINGS[language]}, {name}!"',
-    '    return f"{GREETINGS.get(language, GREETINGS["en"])}, {name}!"',
+    '    hello = GREETINGS.get(language, GREETINGS["en"])\n    return f"{hello}, {name}!"',
 )
 LANGUAGES = "# Languages\n\n- English (en)\n- German (de)\n- Portuguese (pt)\n"
 BODY = """\
@@ -90,6 +91,11 @@ def a_change_set() -> ChangeSet:
     )
 
 
+def a_proposal() -> Proposal:
+    """The change with its verification."""
+    return Proposal(a_change_set(), "Greet people in Portuguese", SUMMARY, verification=VERIFICATION)
+
+
 def a_published(**fields: object) -> Published:
     """The pull request is open and its change verified."""
     filled: dict[str, object] = {
@@ -97,9 +103,9 @@ def a_published(**fields: object) -> Published:
         "commit": "940b0b8f7a40c6a5bdc7f1d5a8a0c1f2b3d4e5f6",
         "pull_request": PullRequest(8, "https://github.com/octo/hello/pull/8", base_branch="main"),
         "is_new_pull_request": True,
-        "files": (ChangedFile("docs/languages.md", "added", 5, 0), ChangedFile("hello.py", "modified", 2, 1)),
+        "files": (ChangedFile("docs/languages.md", "added", 5, 0), ChangedFile("hello.py", "modified", 3, 1)),
         "commit_url": "https://github.com/octo/hello/commit/940b0b8f7a40c6a5bdc7f1d5a8a0c1f2b3d4e5f6",
-        "proposal": Proposal(a_change_set(), "Greet people in Portuguese", SUMMARY, verification=VERIFICATION),
+        "proposal": a_proposal(),
     }
     return Published(**filled | fields)  # type: ignore[arg-type]  # fields by name
 

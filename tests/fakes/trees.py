@@ -25,6 +25,10 @@ class MemoryTree:
             for path in sorted(self.files)
         }
 
+    def unnamed(self) -> frozenset[tuple[str, str, str]]:
+        """Every path is safe to name."""
+        return frozenset()
+
     def read(self, paths: Iterable[RepoPath]) -> Mapping[RepoPath, bytes]:
         """The bytes."""
         entries = self.entries()

@@ -77,19 +77,16 @@ def test_a_failed_run_says_what_it_cost(stage):
 
 
 def test_a_change_that_cannot_be_published_says_what_it_cost(stage):
-    """When the branch moves meanwhile nothing is overwritten, and the reply is counted."""
-    scene = stage(SALUT, a_block("hello.py", "print('salut')\n", "print('salut!')\n"), **PRICES)
+    """When GitHub takes no commit the run fails, and the reply is counted."""
+    scene = stage(SALUT, **PRICES)
     number = scene.open()
-    scene.label(number)
-    scene.model.interceptors.append(
-        lambda _: scene.repo.commit("ai_coder/issue-1", {"theirs.txt": "1\n"}, author="mona") and None
-    )
+    fail(scene, "POST", "/git/commits", 403)
 
-    ran = scene.comment(number, "Louder.")
+    ran = scene.label(number)
 
     assert (ran.exit_status, ran.outputs["status"], ran.outputs["steps"]) == (3, "failed", "1")
-    assert "nothing was overwritten" in scene.status_comment(number)
-    assert scene.text("ai_coder/issue-1", "theirs.txt") == "1\n"
+    assert "spent_usd" in scene.status_comment(number)
+    assert list(scene.repo.branches) == ["main"]
 
 
 @pytest.mark.parametrize("status", [403, 404])

@@ -183,7 +183,7 @@ def test_the_demo(tmp_path):
         (["run", "--root", ".", "--all"], 2, "--repo"),
         (["run", "--root", ".", "--issue", "x.md", "--scope", "all"], 2, "`scope`"),
         (["scan", "--repo", "a/b"], 2, "token"),
-        (["no-such-command"], 2, "invalid choice"),
+        (["no-such-command"], 2, "there is no command"),
     ],
 )
 def test_what_a_person_can_mistype(argv, status, words):
@@ -193,3 +193,20 @@ def test_what_a_person_can_mistype(argv, status, words):
     assert ended == status
     assert words in out + err
     assert "Traceback" not in err
+
+
+def test_a_local_branch_is_merged_with_its_base(stage, local):
+    """A second local run merges the base branch in where both changed the file, and touches no checked-out file."""
+    scene = stage(SALUT, a_block("hello.py", "print('salut')\n", "print('salut!')\n"))
+    branch = "ai_coder/greet-in-french"
+    local.commit("main", {"hello.py": b"print('hello')\n\n\nprint('bye')\n"})
+    run_local(scene, local)
+    local.commit("main", {"hello.py": b"print('hello')\n\n\nprint('bye now')\n"})
+    before, parents = local.snapshot(), [local.head(branch), local.head("main")]
+
+    status, out, _ = run_local(scene, local)
+
+    assert status == 0, out
+    assert local.parents(branch) == parents
+    assert local.content(branch, "hello.py") == b"print('salut!')\n\n\nprint('bye now')\n"
+    assert local.snapshot() == before

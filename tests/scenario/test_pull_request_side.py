@@ -251,13 +251,45 @@ def test_the_default_branch_is_never_written_to(theirs):
 
 
 def test_a_closed_pull_request(scene):
-    """Comments and reviews on a closed pull request start nothing."""
+    """Comments and reviews on a closed pull request start nothing; a command is told to reopen it."""
     scene = scene()
     scene.repo.set_state(PULL, "closed", actor="mona")
 
-    ran = [scene.comment(PULL, "Go on."), submit(scene, PULL, body="Go on.")]
+    ran = [
+        scene.comment(PULL, "Go on."),
+        submit(scene, PULL, body="Go on."),
+        scene.comment(PULL, "/ai_coder go louder"),
+    ]
 
-    assert {one.outputs["status"] for one in ran} == {"skipped"}
+    assert [one.outputs["status"] for one in ran] == ["skipped", "skipped", "cannot"]
+    assert scene.repo.head(BRANCH)
+
+
+def test_a_command_on_a_closed_pull_request_of_somebody_else(theirs):
+    """Nothing is pushed to the branch of a closed pull request, and the answer says what to do."""
+    scene = theirs()
+    scene.repo.set_state(1, "closed", actor="max")
+    head = scene.repo.head("feature")
+
+    assert scene.comment(1, "/ai_coder say it in Italian").outputs["status"] == "cannot"
+    assert "Pull request `#1` is closed" in scene.status_comment(1)
+    assert scene.repo.head("feature") == head
+
+
+def test_a_command_on_a_merged_pull_request_begins_anew(scene):
+    """What is asked for after the merge goes to a new branch, and what is said there belongs to the same issue."""
+    again = a_block("hello.py", "print('ciao')\n", "print('CIAO')\n")
+    scene = scene(CIAO, "Title: Shout\n\n" + again)
+    scene.repo.merge(PULL, actor="mona")
+
+    second = scene.comment(PULL, "/ai_coder say it in Italian")
+    third = scene.comment(int(second.outputs["pull_request_number"]), "Louder.")
+
+    assert [ran.outputs["status"] for ran in (second, third)] == ["changed", "changed"], second.log + third.log
+    assert [ran.outputs["branch"] for ran in (second, third)] == [f"{BRANCH}-2"] * 2
+    assert third.outputs["issue_number"] == "1"
+    assert scene.text(f"{BRANCH}-2", "hello.py") == "print('CIAO')\n"
+    assert len(scene.repo.pull_requests) == 2
 
 
 def test_an_issue_that_is_gone(scene):

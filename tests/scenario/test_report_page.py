@@ -1,13 +1,17 @@
 """The page of a run in a real browser: what a person does with it, and what it must not do."""
 
+from pathlib import Path
+
 import pytest
 
 from ai_coder.egress import Egress
 from ai_coder.report.html import render_html
 from fakes.browser import Browser, NoBrowser
+from fakes.github_page import github_page
 from fakes.reports import a_report
 
 pytestmark = pytest.mark.node
+GOLDEN = Path(__file__).parents[1] / "golden"
 SHOWN_STEPS = "[...document.querySelectorAll('.step')].filter((step) => step.checkVisibility()).length"
 SAID = """(async () => {
   const said = document.querySelector("#said");
@@ -102,3 +106,15 @@ def test_it_tells_the_same_without_scripts(browser, path):
     assert browser.seen().console == []
     assert browser.count(".step[open]") == 1
     assert browser.count("button:visible") == 0
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["by day", "by night"])
+def test_comments_fit_a_phone(browser, tmp_path, dark):
+    """What is written to GitHub is nowhere wider than a phone, in GitHub's own style."""
+    texts = {path.stem: path.read_text(encoding="utf-8") for path in GOLDEN.glob("*.md")}
+    path = tmp_path / "comments.html"
+    path.write_text(github_page(texts), encoding="utf-8")
+    browser.open(path, 360, dark=dark)
+
+    assert browser.evaluate("document.documentElement.scrollWidth") <= 360
+    assert browser.count("article") == len(texts) > 10

@@ -54,6 +54,7 @@ def test_a_remark_is_fixed_and_its_thread_resolved(scene):
     assert "diff of the pull request so far" in prompt
     status = scene.status_comment(1)
     assert f"| fixed in {head[:12]} | yes |" in status
+    assert ran.report["threads"] == [{"place": "a.txt:10", "verdict": "fixed", "commit": head, "resolved": True}]
 
 
 def test_ten_threads_in_one_review_are_answered_in_one_go(scene):
@@ -255,3 +256,25 @@ def test_one_run_sends_few_requests(scene):
     assert len(scene.github.requests) < 150
     assert {len(thread) for thread in talk(scene, PULL)} == {2}
     assert json.loads(ran.outputs["changed_files"]) == ["a.txt"]
+
+
+def test_two_runs_at_once_answer_a_thread_once(scene):
+    """A run that finds the thread answered by another one meanwhile adds nothing to it, and says so."""
+    scene = scene("NO CHANGE: It is right.", "NO CHANGE: It is right.")
+    first = scene.repo.review_comment(PULL, author="mona", body="Why?", path="a.txt", line=10)
+    payload = scene.repo.payload("pull_request_review_comment", "created", sender="mona", comment=first.id)
+    looks, others = [], []
+
+    def meanwhile(request):
+        looks.extend([request] if b"reviewThreads" in request.raw else [])
+        if len(looks) == 2 and not others:
+            others.append("begun")
+            others.append(scene.run("pull_request_review_comment", payload))
+
+    scene.github.interceptors.append(meanwhile)
+
+    ran = scene.run("pull_request_review_comment", payload)
+
+    assert [one.outputs["status"] for one in (ran, others[1])] == ["no_change", "no_change"]
+    assert [len(thread) for thread in talk(scene, PULL)] == [2]
+    assert "answered by another run meanwhile" in scene.status_comment(1)

@@ -2,8 +2,10 @@
 
 import pytest
 
+from ai_coder.domain.verification import Ran
 from builders import a_block
 from fakes.pull_requests import BOT, answer, on_lines, remark, resolved, submit, talk
+from fakes.sandbox import ScriptedSandbox
 
 BRANCH = "ai_coder/issue-1"
 LINES = "".join(f"line {n}\r\n" for n in range(1, 21)) + "last"
@@ -179,3 +181,22 @@ def test_the_last_line_keeps_its_missing_line_feed(scene):
     scene.comment(PULL, "/ai_coder apply suggestions")
 
     assert scene.text(BRANCH, "a.txt").endswith("line twenty\r\nthe end")
+
+
+def loud(files, command):
+    """Tests that want a capital letter nowhere."""
+    is_quiet = files["a.txt"] == files["a.txt"].lower()
+    return Ran(int(not is_quiet), f"t.py::test_quiet {'PASSED' if is_quiet else 'FAILED'}\n=== 1 test in 0.01s ===\n")
+
+
+@pytest.mark.parametrize(("said", "verified", "done"), [("ten", "passed", True), ("TEN", "failed", False)])
+def test_a_suggestion_is_tested(scene, said, verified, done):
+    """The project's tests look at a suggestion as at any change, and a thread whose fix breaks them stays open."""
+    scene = scene(sandbox=ScriptedSandbox(loud), test_command="pytest -v")
+
+    ran = remark(scene, PULL, suggest(said), "a.txt:10")
+
+    assert (ran.outputs["status"], ran.outputs["verified"]) == ("changed", verified), ran.log
+    assert talk(scene, PULL)[0][1][1].startswith("Applied as suggested in ")
+    assert resolved(scene, PULL) == [done]
+    assert scene.repo.pull_requests[0].draft is not done

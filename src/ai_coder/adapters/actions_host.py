@@ -3,6 +3,7 @@
 Source: https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands
 """
 
+import base64
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -34,10 +35,15 @@ class ActionsHost:
         return f"{env['GITHUB_SERVER_URL']}/{env['GITHUB_REPOSITORY']}/actions/runs/{env['GITHUB_RUN_ID']}"
 
     def mask(self, secret: str) -> None:
-        """Every line of the secret; a short text is not masked, since it would tear holes into the log."""
-        for line in secret.splitlines():
-            if len(line.strip()) >= _MIN_SECRET_CHARS:
-                core.set_secret(line.strip())
+        """Every line of the secret, and what git and curl make of it for a header.
+
+        A short text is not masked, since it would tear holes into the log.
+        """
+        for line in map(str.strip, secret.splitlines()):
+            if len(line) >= _MIN_SECRET_CHARS:
+                core.set_secret(line)
+                for header in (f"x-access-token:{line}", f"{line}:", line):
+                    core.set_secret(base64.b64encode(header.encode("utf-8", "surrogatepass")).decode())
 
     def say(self, text: str) -> None:
         """Lines of the log, none of which the runner takes for a command."""
@@ -55,6 +61,9 @@ class ActionsHost:
         core.start_group(log_line(title))
         self.say(text)
         core.end_group()
+
+    def working(self, done: int, of: int, doing: str) -> None:
+        """Nothing to do: a log has no line that could be drawn again."""
 
     def finish(self, outputs: Mapping[str, str], summary: str, files: Mapping[str, bytes]) -> None:
         """Write the outputs, the summary and the report's files, each where the runner said."""

@@ -63,6 +63,8 @@ def parse_plan(text: str) -> Plan:
 
 def run(plan: Plan) -> None:
     """Carry out the plan; see above."""
+    if plan.status_fd:
+        os.set_inheritable(plan.status_fd, False)  # noqa: FBT003 - the command must not say how it ended
     _prctl(_SET_CHILD_SUBREAPER, 1)
     woken, wake = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
     signal.set_wakeup_fd(wake, warn_on_full_buffer=False)

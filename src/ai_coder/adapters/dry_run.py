@@ -2,6 +2,7 @@
 
 import difflib
 from collections.abc import Callable, Iterator
+from datetime import datetime
 
 from ai_coder.domain.change import FileChange
 from ai_coder.domain.diff import FileDiff
@@ -10,7 +11,7 @@ from ai_coder.domain.plan import ChangedFile, CommitPlan
 from ai_coder.domain.pull_request import PullRequest
 from ai_coder.domain.report import Published
 from ai_coder.domain.review import ReviewDraft, Thread
-from ai_coder.domain.task import Comment, Issue, Person, Role
+from ai_coder.domain.task import Comment, Issue, Labelled, Person, Role
 from ai_coder.ports import Forge, Reaction, ReactionName, Reviews, SourceTree, Tracker
 
 NOTE = "This was a dry run: no commit, branch, pull request, reaction or comment was made."
@@ -76,9 +77,13 @@ class DryRunTracker:
         """As the tracker has it."""
         return self._tracker.comments(number)
 
-    def labelled_by(self, number: int, label: str) -> Person:
+    def labelled_by(self, number: int, label: str) -> Labelled:
         """As the tracker has it."""
         return self._tracker.labelled_by(number, label)
+
+    def asked_lately(self, person: Person, label: str, since: datetime) -> int:
+        """As the tracker has it."""
+        return self._tracker.asked_lately(person, label, since)
 
     def reacted_by(self, number: int, comment_id: int, reaction: ReactionName) -> tuple[Person, ...]:
         """As the tracker has it."""

@@ -8,12 +8,13 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import github
 import requests
 from github.Requester import Requester
 
+from ai_coder.adapters.github_fence import fenced_connections
 from ai_coder.adapters.github_refusals import GithubAnswer, Kind, graphql_refusal, refusal
 from ai_coder.adapters.line import Line, OpenLine
 from ai_coder.domain.cassette import Asked, Given
@@ -38,8 +39,11 @@ _REPEATABLE = re.compile(
 class GithubApi:
     """One repository's corner of the API. A passing fault is tried again, unless that could do something twice."""
 
-    def __init__(self, base_url: str, token: str, repository: str, clock: Clock, line: Line | None = None) -> None:
+    def __init__(
+        self, base_url: str, token: str, repository: str, clock: Clock, line: Line | None = None, number: str = ""
+    ) -> None:
         self.repository = repository
+        self._repository_id = number
         self.requests_made = 0
         self.line = line or OpenLine()
         self._clock = clock
@@ -51,6 +55,7 @@ class GithubApi:
     @property
     def _requester(self) -> Requester:
         if self._open is None:
+            Requester.injectConnectionClasses(*fenced_connections(self._allowed))
             self._open = github.Github(
                 auth=github.Auth.Token(self._token),
                 base_url=self._base_url,
@@ -61,7 +66,16 @@ class GithubApi:
                 seconds_between_writes=0,
                 user_agent="ai_coder",
             ).requester
+            Requester.resetConnectionClasses()
         return self._open
+
+    @property
+    def _allowed(self) -> tuple[str, ...]:
+        """Where requests may go: below the repository, below its number after it was renamed, and GraphQL."""
+        prefix = urlsplit(self._base_url).path
+        graphql = prefix.removesuffix("/v3") + "/graphql"
+        renamed = (f"{prefix}/repositories/{self._repository_id}",) if self._repository_id.isdecimal() else ()
+        return (f"{prefix}/repos/{self.repository}", graphql, *renamed)
 
     def close(self) -> None:
         """Give the connections back."""

@@ -1,15 +1,18 @@
 """Issues, comments, reactions and permissions on GitHub."""
 
+from dataclasses import replace
+from datetime import UTC, datetime
 from urllib.parse import quote
 
 from ai_coder.adapters.github_api import GithubApi
+from ai_coder.adapters.github_history import EDITS, last_edit, moments_of_comments, moments_of_labels
 from ai_coder.domain.report import STATUS_MARKER
-from ai_coder.domain.task import Comment, Issue, Person, Role
-from ai_coder.errors import AnswerLost, NotFound
+from ai_coder.domain.task import EVER, Comment, Issue, Labelled, Person, Role
+from ai_coder.errors import AnswerLost, ForgeError, NotFound
 from ai_coder.ports import Reaction, ReactionName
-from ai_coder.resolve.event import parse_comment, parse_issue, parse_person
+from ai_coder.resolve.event import parse_comment, parse_issue, parse_person, parse_time
 
-_ROLES = {"admin": Role.ADMIN, "maintain": Role.WRITE, "write": Role.WRITE, "triage": Role.READ, "read": Role.READ}
+_ROLES = {"admin": Role.ADMIN, "maintain": Role.WRITE, "write": Role.WRITE, "triage": Role.TRIAGE, "read": Role.READ}
 _CREATED = 201
 
 
@@ -18,7 +21,7 @@ class GithubTracker:
 
     def __init__(self, api: GithubApi) -> None:
         self._api = api
-        self._roles: dict[int, Role] = {}
+        self._roles: dict[tuple[str, int], Role] = {}
         self._own_id = 0
         """Our own account, as the first reaction told it; 0 before."""
         self._posting: set[int] = set()
@@ -29,35 +32,51 @@ class GithubTracker:
 
         Source: https://docs.github.com/en/rest/collaborators/collaborators#get-repository-permissions-for-a-user
         """
-        if person.id not in self._roles:
-            self._roles[person.id] = self._role(person)
-        return self._roles[person.id]
+        known = self._roles.get((person.login, person.id))
+        if known is None:
+            known = self._roles[person.login, person.id] = self._role(person)
+        return known
 
     def _role(self, person: Person) -> Role:
         try:
             data = self._api.get(f"/collaborators/{quote(person.login, safe='')}/permission")
         except NotFound:
             return Role.NONE
-        if parse_person(data.get("user") or {}).id != person.id:
+        if person.id and parse_person(data.get("user") or {}).id != person.id:
             return Role.NONE
-        return _ROLES.get(data.get("permission"), Role.NONE)
+        role = _ROLES.get(data.get("permission"), Role.NONE)
+        return Role.TRIAGE if role is Role.READ and data.get("role_name") == "triage" else role
 
     def issue(self, number: int) -> Issue:
-        """The issue as it is now."""
-        return parse_issue(self._api.get(f"/issues/{number}"))
+        """The issue as it is now, with its last edit."""
+        issue = parse_issue(self._api.get(f"/issues/{number}"))
+        try:
+            owner, _, name = self._api.repository.partition("/")
+            at, by = last_edit(self._api.graphql(EDITS, owner=owner, name=name, number=number))
+        except ForgeError:
+            return replace(issue, edited_at=EVER)
+        return replace(issue, edited_at=at, edited_by=by)
 
     def comments(self, number: int) -> tuple[Comment, ...]:
         """All comments, oldest first (GitHub sorts them by id)."""
         return tuple(parse_comment(item) for item in self._api.pages(f"/issues/{number}/comments"))
 
-    def labelled_by(self, number: int, label: str) -> Person:
-        """The actor of the last `labeled` event of that label."""
-        person = Person()
+    def labelled_by(self, number: int, label: str) -> Labelled:
+        """The last `labeled` event of that label."""
+        last = Labelled()
         for item in self._api.pages(f"/issues/{number}/events"):
             name = (item.get("label") or {}).get("name", "")
             if item.get("event") == "labeled" and name.casefold() == label.casefold():
-                person = parse_person(item.get("actor") or {})
-        return person
+                last = Labelled(parse_person(item.get("actor") or {}), parse_time(str(item.get("created_at"))))
+        return last
+
+    def asked_lately(self, person: Person, label: str, since: datetime) -> int:
+        """Counted among the newest hundred comments and the newest hundred events of the repository."""
+        after = f"{since.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+        comments = self._api.get("/issues/comments", since=after, sort="created", direction="desc", per_page=100)
+        events = self._api.get("/issues/events", per_page=100)
+        moments = [*moments_of_comments(comments, person), *moments_of_labels(events, person, label)]
+        return sum(moment >= since for moment in moments)
 
     def react(self, number: int, comment_id: int, reaction: ReactionName) -> Reaction:
         """Put our reaction there: 201 when it is new, 200 when it stood."""

@@ -35,6 +35,7 @@ class GithubTree:
         self._api = api
         self._commit = commit
         self._entries: dict[RepoPath, TreeEntry] | None = None
+        self._unnamed: frozenset[tuple[str, str, str]] = frozenset()
 
     @property
     def commit(self) -> str:
@@ -44,9 +45,16 @@ class GithubTree:
     def entries(self) -> Mapping[RepoPath, TreeEntry]:
         """Every entry whose path is safe, in order of path; read once."""
         if self._entries is None:
-            found = (_entry(prefix, item) for prefix, item in self._listing(self._commit, ""))
-            self._entries = {entry.path: entry for entry in sorted(filter(None, found), key=lambda e: e.path)}
+            found = [_entry(prefix, item) for prefix, item in self._listing(self._commit, "")]
+            entries = [entry for entry in found if isinstance(entry, TreeEntry)]
+            self._unnamed = frozenset(entry for entry in found if not isinstance(entry, TreeEntry))
+            self._entries = {entry.path: entry for entry in sorted(entries, key=lambda e: e.path)}
         return self._entries
+
+    def unnamed(self) -> frozenset[tuple[str, str, str]]:
+        """What stands at paths that are not safe to name."""
+        self.entries()
+        return self._unnamed
 
     def _listing(self, tree: str, prefix: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
         """The recursive listing of a tree or a commit; where GitHub cuts it off, folder by folder."""
@@ -140,12 +148,12 @@ class _Bounded:
         return content
 
 
-def _entry(prefix: str, item: Mapping[str, Any]) -> TreeEntry | None:
-    """The entry; None for a path that is not safe to name, which stays unseen and untouched."""
+def _entry(prefix: str, item: Mapping[str, Any]) -> TreeEntry | tuple[str, str, str]:
+    """The entry; the bare facts for a path that is not safe to name, which stays unseen and untouched."""
     try:
         path = RepoPath.parse(prefix + item["path"])
     except ValueError:
-        return None
+        return str(item["mode"]), str(item["sha"]), prefix + item["path"]
     mode = SUBMODULE if item["type"] == "commit" else str(item["mode"])
     return TreeEntry(path, mode, str(item["sha"]), int(item.get("size", 0)))
 

@@ -4,9 +4,10 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
-from ai_coder.domain.task import Comment, Issue, Person, Role
+from ai_coder.domain.task import Comment, Issue, Labelled, Person, Role
 from ai_coder.errors import ConfigurationError, NotFound
 from ai_coder.ports import Reaction, ReactionName
 
@@ -53,9 +54,13 @@ class LocalTracker:
         """None."""
         return ()
 
-    def labelled_by(self, number: int, label: str) -> Person:  # noqa: ARG002  same
+    def labelled_by(self, number: int, label: str) -> Labelled:  # noqa: ARG002  same
         """Nobody: a file has no labels."""
-        return Person()
+        return Labelled()
+
+    def asked_lately(self, person: Person, label: str, since: datetime) -> int:  # noqa: ARG002  same
+        """Never: it is their machine and their money."""
+        return 0
 
     def react(self, number: int, comment_id: int, reaction: ReactionName) -> Reaction:  # noqa: ARG002  one issue
         """Remember our reaction."""

@@ -17,6 +17,7 @@ class LocalTree:
         self._git = repository
         self._commit = commit
         self._entries: dict[RepoPath, TreeEntry] | None = None
+        self._unnamed: frozenset[tuple[str, str, str]] = frozenset()
 
     @property
     def commit(self) -> str:
@@ -27,9 +28,16 @@ class LocalTree:
         """Every entry whose path is safe, in order of path; read once."""
         if self._entries is None:
             listed = self._git.run("ls-tree", "-r", "-z", "-l", "--full-tree", "--end-of-options", self._commit)
-            found = (_entry(record) for record in listed.split(b"\0") if record)
-            self._entries = {entry.path: entry for entry in sorted(filter(None, found), key=lambda e: e.path)}
+            found = [_entry(record) for record in listed.split(b"\0") if record]
+            entries = [entry for entry in found if isinstance(entry, TreeEntry)]
+            self._unnamed = frozenset(entry for entry in found if not isinstance(entry, TreeEntry))
+            self._entries = {entry.path: entry for entry in sorted(entries, key=lambda e: e.path)}
         return self._entries
+
+    def unnamed(self) -> frozenset[tuple[str, str, str]]:
+        """What stands at paths that are not safe to name."""
+        self.entries()
+        return self._unnamed
 
     def read(self, paths: Iterable[RepoPath]) -> Mapping[RepoPath, bytes]:
         """The exact bytes of these regular files, by one process; others are missing."""
@@ -43,8 +51,8 @@ class LocalTree:
         return {entry.path: content for entry, content in zip(wanted, contents, strict=True)}
 
 
-def _entry(record: bytes) -> TreeEntry | None:
-    """One record of `ls-tree -z -l`; None for a path that is not safe to name, which stays unseen and untouched.
+def _entry(record: bytes) -> TreeEntry | tuple[str, str, str]:
+    """One record of `ls-tree -z -l`; the bare facts for a path that is not safe to name, which stays untouched.
 
     Shape: mode, kind, object name, size (`-` for a submodule), between blanks; a tab; the path.
     """
@@ -53,7 +61,7 @@ def _entry(record: bytes) -> TreeEntry | None:
     try:
         checked = RepoPath.parse(path.decode())
     except ValueError:
-        return None
+        return mode, blob, path.decode("utf-8", "surrogateescape")
     return TreeEntry(checked, _MODES.get(mode, mode), blob, int(size) if size.isdigit() else 0)
 
 

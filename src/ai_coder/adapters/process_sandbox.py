@@ -81,7 +81,12 @@ class ProcessSandbox:
             _sweep(uid)
             self._folders.open()
 
-        self._folders.close()
+        try:
+            self._folders.close()
+        except OSError as error:
+            self._folders.open()
+            msg = f"the runner's folders cannot be closed: {error}"
+            raise SandboxError(msg) from error
         return open_box(self._parent, uid, launcher, files, close)
 
     def _look(self) -> str:

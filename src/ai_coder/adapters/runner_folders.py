@@ -29,7 +29,7 @@ class RunnerFolders:
         named = [Path(environ[name]) for name in _FOLDERS if environ.get(name)]
         named += [Path(environ[name]).parent for name in _FILES if environ.get(name)]
         mounted = container_folder.iterdir() if container_folder.is_dir() else []
-        self.paths = tuple(sorted({path.resolve() for path in (*named, *mounted) if path.is_dir()}))
+        self.paths = tuple(sorted({path.resolve() for path in (*named, *mounted) if path.is_dir()} - {Path("/")}))
         self._modes: dict[Path, int] = {}
         self._holders = 0
 

@@ -18,10 +18,14 @@ def run_command(argv: Sequence[str], environ: Mapping[str, str], wire: Wire) -> 
         arguments = parser.parse_args(argv)
     except SystemExit as exit_:
         return int(exit_.code or 0)
-    if arguments.command == "demo":
-        from ai_coder.loopback.story import tell
+    if arguments.command == "completion":
+        from ai_coder.cli import completion
 
-        return tell(environ, model=arguments.model, folder=arguments.folder)
+        return completion.run(arguments, parser)
+    if arguments.command == "demo":
+        from ai_coder.loopback.story import Telling, tell
+
+        return tell(environ, Telling(arguments.model, arguments.folder, arguments.json, arguments.quiet))
     if arguments.command == "apply":
         from ai_coder.cli.apply import apply
 

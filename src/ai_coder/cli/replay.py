@@ -7,12 +7,12 @@ from collections.abc import Iterator, Mapping
 
 from ai_coder.adapters.cassette_file import read_cassette, versions
 from ai_coder.adapters.player import Player
-from ai_coder.adapters.report_files import write_report
 from ai_coder.adapters.terminal_host import TerminalHost
+from ai_coder.cli.session import write_files
 from ai_coder.domain.cassette import Cassette, Divergence
 from ai_coder.domain.report import Report, ending
 from ai_coder.egress import Egress
-from ai_coder.errors import AiCoderError, ConfigurationError
+from ai_coder.errors import AiCoderError
 from ai_coder.report.finish import finish
 from ai_coder.report.outputs import render_outputs
 from ai_coder.settings import parse_settings
@@ -37,7 +37,7 @@ def run(arguments: argparse.Namespace, wire: Wire) -> int:
     player, host = Player(cassette), TerminalHost(cassette.occasion.run_url)
     report = _play(cassette, player, host, wire)
     if arguments.report:
-        _write(arguments.report, host)
+        write_files(arguments.report, host.files)
     found = [*player.divergences, *player.left_out(), *_other_outputs(cassette.outputs, render_outputs(report))]
     if arguments.json:
         rows = [{"where": one.where, "difference": one.difference} for one in found]
@@ -58,16 +58,6 @@ def _play(cassette: Cassette, player: Player, host: TerminalHost, wire: Wire) ->
         report = Report(ending(error))
     finish(report, host, Egress())
     return report
-
-
-def _write(folder: str, host: TerminalHost) -> None:
-    from pathlib import Path  # noqa: PLC0415
-
-    try:
-        write_report(Path(folder), host.files)
-    except OSError as error:
-        msg = f"the report cannot be written to {folder!r}: {error.strerror}"
-        raise ConfigurationError(msg, hint="Name a folder that can be written with `--report`.") from error
 
 
 def _other_outputs(recorded: Mapping[str, str], now: Mapping[str, str]) -> Iterator[Divergence]:

@@ -4,7 +4,7 @@ import argparse
 import sys
 
 from ai_coder.adapters.terminal_host import TerminalHost
-from ai_coder.cli.session import place_of
+from ai_coder.cli.session import place_of, write_files
 from ai_coder.domain.report import Report
 from ai_coder.domain.task import Candidate, Event, Issue, Person
 from ai_coder.egress import Egress
@@ -19,13 +19,17 @@ _YOU = Person("you")
 
 def run_issue(arguments: argparse.Namespace, session: Session) -> int:
     """Exit status of the run, after its report is printed. Raises: AiCoderError."""
-    opened = session.open(place_of(arguments, session.environ))
-    if arguments.all:
-        report = run_each(accepted_issues(opened.ports.tracker, session.settings.trigger), opened)
-    else:
-        event = Event("command_line", sender=_YOU, issue=Issue(number=_number(arguments)))
-        report = run(Candidate(event, ()), opened)
-    return _print(report, arguments.json, session, opened.egress)
+    try:
+        opened = session.open(place_of(arguments, session.environ))
+        if arguments.all:
+            report = run_each(accepted_issues(opened.ports.tracker, session.settings.trigger), opened)
+        else:
+            event = Event("command_line", sender=_YOU, issue=Issue(number=_number(arguments)))
+            report = run(Candidate(event, ()), opened)
+        return _print(report, arguments, session, opened.egress)
+    finally:
+        if isinstance(session.host, TerminalHost):
+            session.host.rest()
 
 
 def _number(arguments: argparse.Namespace) -> int:
@@ -38,9 +42,11 @@ def _number(arguments: argparse.Namespace) -> int:
     return int(text)
 
 
-def _print(report: Report, is_json: bool, session: Session, egress: Egress) -> int:  # noqa: FBT001  a flag typed by a person
+def _print(report: Report, arguments: argparse.Namespace, session: Session, egress: Egress) -> int:
     host = session.host
     finish(report, host, egress)
     if isinstance(host, TerminalHost):
-        sys.stdout.write(host.files["report.json"].decode() if is_json else host.summary)
+        if arguments.report:
+            write_files(arguments.report, host.files)
+        sys.stdout.write(host.files["report.json"].decode() if arguments.json else host.summary)
     return report.exit_status

@@ -1,11 +1,13 @@
 """What was typed -> the session and the place that a command works with."""
 
 import argparse
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
 from ai_coder.adapters.action_metadata import default_model
-from ai_coder.adapters.terminal_host import TerminalHost
+from ai_coder.adapters.report_files import write_report
+from ai_coder.adapters.terminal_host import TerminalHost, look_of
 from ai_coder.errors import ConfigurationError
 from ai_coder.settings import INPUTS, inputs_of, parse_settings
 from ai_coder.wiring import Place, Session, Wire
@@ -16,7 +18,8 @@ def session_of(arguments: argparse.Namespace, environ: Mapping[str, str], wire: 
     flags = {row.name: value for row in INPUTS if row.name != "issue" and (value := getattr(arguments, row.name, None))}
     values = {"model": default_model()} | inputs_of(environ) | flags
     values.pop("issue", None)
-    return Session(environ, values, parse_settings(values), TerminalHost(), wire)
+    look = look_of(environ, sys.stderr, is_quiet=arguments.quiet)
+    return Session(environ, values, parse_settings(values), TerminalHost(look=look), wire)
 
 
 def place_of(arguments: argparse.Namespace, environ: Mapping[str, str]) -> Place:
@@ -28,3 +31,12 @@ def place_of(arguments: argparse.Namespace, environ: Mapping[str, str]) -> Place
         msg = "--all goes with --repo"
         raise ConfigurationError(msg, hint="Use `--root DIR --issue FILE.md` for a local repository.")
     return Place(root=str(Path(arguments.root or ".")), issue_file=arguments.issue, is_unsafe_accepted=is_unsafe)
+
+
+def write_files(folder: str, files: Mapping[str, bytes]) -> None:
+    """Lay the report's files into the folder that was named. Raises: ConfigurationError."""
+    try:
+        write_report(Path(folder), files)
+    except OSError as error:
+        msg = f"the report cannot be written to {folder!r}: {error.strerror}"
+        raise ConfigurationError(msg, hint="Name a folder that can be written with `--report`.") from error

@@ -14,6 +14,8 @@ from ai_coder.settings import CommitPolicy
 
 _LOGIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,38}(\[bot\])?")
 _MAX_LISTED_FILES = 50
+REVIEW_LABEL = "look-closely"
+"""Put on a pull request that changes what is installed, or what tools run by themselves."""
 
 
 def branch_name(issue: Issue, policy: CommitPolicy, slug: str = "") -> str:
@@ -36,15 +38,15 @@ def plan(
         base_branch=place.base_branch,
         parent=place.parent,
         is_new_branch=place.is_new_branch,
-        message=_message(task, egress.commit_message(proposal.title) or title),
+        message=_message(task, egress.commit_message(proposal.title) or title, place),
         change_set=proposal.change_set,
         title=title,
-        body=egress.finish("\n".join(_body(task, proposal, egress, tests))),
-        is_draft=bool(proposal.parked)
+        body=egress.finish("\n".join(_body(task, proposal, place, egress, tests))),
+        is_draft=bool(proposal.parked or proposal.cautions)
         or policy.draft == "always"
         or (policy.draft == "auto" and not is_proved(proposal)),
         is_withdrawn=policy.draft == "auto" and _is_broken(proposal),
-        labels=() if is_theirs else policy.labels,
+        labels=() if is_theirs else (*policy.labels, *((REVIEW_LABEL,) if proposal.cautions else ())),
         reviewers=() if is_theirs else policy.reviewers,
         assignees=() if is_theirs else policy.assignees,
     )
@@ -68,9 +70,11 @@ def _title(issue: Issue, prefix: str, egress: Egress) -> str:
     return egress.title(title) or f"Solve issue {issue.number}"
 
 
-def _message(task: Task, subject: str) -> str:
-    """Subject, the issue, and the person who asked as co-author; trailers come from nowhere else."""
+def _message(task: Task, subject: str, place: Place) -> str:
+    """Subject, the merge, the issue, and the person who asked as co-author; trailers come from nowhere else."""
     lines = [subject.splitlines()[0][:72]]
+    if place.merged:
+        lines += ["", f"Merges {place.base_branch} ({place.merged[:7]}) into the branch."]
     if task.issue.url:
         lines += ["", f"Requested in #{task.issue.number}."]
     trailer = _co_author(task.requester, task.issue.url)
@@ -88,7 +92,7 @@ def _co_author(person: Person, url: str) -> str:
     return f"Co-authored-by: {person.login} <{person.id}+{person.login}@users.noreply.{host}>"
 
 
-def _body(task: Task, proposal: Proposal, egress: Egress, tests: Iterable[str]) -> Iterator[str]:
+def _body(task: Task, proposal: Proposal, place: Place, egress: Egress, tests: Iterable[str]) -> Iterator[str]:
     if task.issue.url:
         yield f"Closes #{task.issue.number}"
         yield ""
@@ -97,10 +101,18 @@ def _body(task: Task, proposal: Proposal, egress: Egress, tests: Iterable[str]) 
         yield ""
         yield from (f"> {line}".rstrip() for line in egress.prose(proposal.summary).splitlines())
         yield ""
-    yield "| file of the last commit | change |"
-    yield "|---|---|"
-    yield from _rows(proposal.change_set, egress)
-    yield ""
+    if proposal.cautions:
+        yield "**Look at this first:**"
+        yield from (f"- {egress.line(caution.text)}" for caution in proposal.cautions)
+        yield ""
+    if place.merged:
+        yield f"The last commit merges {egress.code(place.base_branch)} ({place.merged[:7]}) into the branch."
+        yield ""
+    if proposal.change_set:
+        yield "| file of the last commit | change |"
+        yield "|---|---|"
+        yield from _rows(proposal.change_set, egress)
+        yield ""
     if proposal.parked:
         yield f"**Not finished:** {egress.line(proposal.parked)}."
         yield from (f"- [ ] {egress.line(item)}" for item in proposal.remaining)

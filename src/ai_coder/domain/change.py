@@ -37,6 +37,16 @@ class TakenOver:
 
 
 @dataclass(frozen=True, slots=True)
+class Caution:
+    """Something about a change that a person should look at first."""
+
+    text: str
+    """A sentence."""
+    forbids_tests: bool = False
+    """Whether running the project's tests would run what the change brings, without any test asking for it."""
+
+
+@dataclass(frozen=True, slots=True)
 class ChangeSet:
     """Changes to the tree of `base_commit`: sorted, one per path."""
 

@@ -22,6 +22,8 @@ class Questions:
     summary: str
     questions: tuple[Question, ...]
     """One to three."""
+    about_head: str = ""
+    """The head of a branch that somebody reset, where we ask about that; empty where the model asks."""
 
 
 @dataclass(frozen=True, slots=True)

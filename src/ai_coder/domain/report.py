@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from ai_coder.domain.change import ChangeSet
+from ai_coder.domain.change import Caution, ChangeSet
 from ai_coder.domain.chat import Usage
 from ai_coder.domain.outcome import Parked, Planned, Questions, Reviewed
 from ai_coder.domain.plan import ChangedFile
@@ -49,6 +49,8 @@ class Proposal:
     """What the model says is left to do."""
     verification: Verification | None = None
     """What the project's own tests say of it; None while nobody asked them."""
+    cautions: tuple[Caution, ...] = ()
+    """What a person should look at first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +68,19 @@ class Published:
     notes: tuple[str, ...] = ()
     """What the forge did not let us do, one sentence each."""
     proposal: Proposal | None = None
-    is_no_worse: bool = True
-    """Whether nothing is broken now that held before; true where no tests were run."""
+    is_beside: bool = False
+    """Whether it stands on a branch of its own, beside the one that was meant."""
 
     @property
     def verification(self) -> Verification:
         """What the project's own tests say of the change."""
         found = self.proposal.verification if self.proposal else None
         return found or Verification(reason="Nobody asked for tests.")
+
+    @property
+    def is_no_worse(self) -> bool:
+        """Whether the branch holds it, and nothing is broken that held before; true where no tests were run."""
+        return not self.is_beside and self.verification.verdict is not Verdict.FAILED
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +172,8 @@ class Report:
     """Warnings the user should read, one sentence each."""
     unpublished: ChangeSet | None = None
     """The model's change, where the forge did not take it: it was paid for, and is not thrown away."""
+    patch: str = ""
+    """What was not written because it is protected, for a person to apply."""
     threads: tuple[ThreadAnswer, ...] = ()
     """What became of each review thread that waited."""
     trajectory: Trajectory = field(default_factory=Trajectory)

@@ -7,7 +7,9 @@ from typing import Self
 
 _DRIVE = re.compile(r"^[A-Za-z]:")
 _DEVICES = frozenset(
-    {"con", "prn", "aux", "nul"} | {f"com{i}" for i in range(1, 10)} | {f"lpt{i}" for i in range(1, 10)}
+    {"con", "prn", "aux", "nul", "conin$", "conout$"}
+    | {f"com{i}" for i in range(1, 10)}
+    | {f"lpt{i}" for i in range(1, 10)}
 )
 _UNSEEN_CATEGORIES = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})
 _IGNORABLE = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]")
@@ -88,6 +90,15 @@ def _component_objection(component: str) -> str:
     return ""
 
 
+_NO_REF = re.compile(r"[\x00-\x20\x7f~^:?*\[\\]|\.\.|@\{|//|/\.|\.lock(?:/|$)|^[-./]|[./]$|^@$|^HEAD$")
+"""Source: `git help check-ref-format`; a leading hyphen would be an option."""
+
+
+def is_branch_name(text: str) -> bool:
+    """Whether git takes the text for the name of a branch."""
+    return bool(text) and not _NO_REF.search(text)
+
+
 @dataclass(frozen=True, slots=True)
 class TreeEntry:
     """One file of a commit's tree."""
@@ -144,6 +155,15 @@ class WriteSet:
 
     linked: frozenset[RepoPath] | None = None
     """The linked files, whose tests may be changed too; None is the whole repository."""
+    request: str = ""
+    """The words of those who ask: some files may be changed only where these name them."""
+
+    def names(self, path: RepoPath) -> bool:
+        """Whether the request links the file, or names it by path or name."""
+        name = re.escape(path.name.casefold())
+        found = re.search(rf"(?<![\w.-]){name}(?![\w-]|\.\w)", self.request.casefold())
+        return path in (self.linked or ()) or found is not None
+
     conflicts: tuple[Conflict, ...] = ()
     """What has to be changed: the files that a merge left in conflict."""
 

@@ -14,6 +14,7 @@ from ai_coder.domain.task import Comment, CommentKind, Issue, Task
 WORKING = "working"
 """The mark's status while a run is under way, or was when it was killed."""
 _MARK = re.compile(re.escape(STATUS_MARKER) + r" (\{[^\n]{0,2000}\}) -->")
+_COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _MAX_ASKED = 60
 _PLAN_BEGIN, _PLAN_END = "<!-- ai_coder:plan -->", "<!-- ai_coder:plan end -->"
 _QUESTION = re.compile(r"^\*\*[1-3]\.\*\* ")
@@ -30,6 +31,12 @@ class StatusMark:
     spent_usd: float = 0.0
     text_id: str = ""
     """Names title and body of the issue as a model worked on them; empty where none was asked."""
+    head: str = ""
+    """Head of the branch as the run made it, or took it as it was; empty where there is no branch."""
+    asks_about_branch: bool = False
+    """Whether the run asked if it may go on from a branch that was reset."""
+    bot_turns: int = 0
+    """How many requests of bots were answered since a person asked."""
     asked: tuple[str, ...] = ()
     """The requests that the text answers, as `request_ids` names them."""
     resumes_at: datetime | None = None
@@ -45,10 +52,16 @@ class StatusMark:
             return cls()
         spent, asked = data.get("spent_usd", 0), data.get("asked", [])
         is_number = isinstance(spent, int | float) and not isinstance(spent, bool)
+        turns = data.get("bot_turns", 0)
+        bot_turns = turns if isinstance(turns, int) and not isinstance(turns, bool) else 0
+        head = _text(data, "head")
         return cls(
             _text(data, "status"),
             max(float(spent), 0.0) if is_number else 0.0,
             _text(data, "text_id"),
+            head if _COMMIT.fullmatch(head) else "",
+            data.get("asks_about_branch") is True,
+            max(bot_turns, 0),
             tuple(str(one) for one in asked) if isinstance(asked, list) else (),
             _moment(_text(data, "resumes_at")),
         )
@@ -59,11 +72,17 @@ class StatusMark:
         return self.status not in _UNANSWERED and self.resumes_at is None
 
     def __str__(self) -> str:
-        data: dict[str, str | float | list[str]] = {"status": self.status}
+        data: dict[str, str | float | bool | list[str]] = {"status": self.status}
         if self.spent_usd:
             data["spent_usd"] = round(self.spent_usd, 6)
         if self.text_id:
             data["text_id"] = self.text_id
+        if self.head:
+            data["head"] = self.head
+        if self.asks_about_branch:
+            data["asks_about_branch"] = True
+        if self.bot_turns:
+            data["bot_turns"] = self.bot_turns
         if self.asked:
             data["asked"] = list(self.asked[-_MAX_ASKED:])
         if self.resumes_at:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
 
-NEVER = datetime.min.replace(tzinfo=UTC)
+NEVER, EVER = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 
 
 class Role(StrEnum):
@@ -12,12 +12,13 @@ class Role(StrEnum):
 
     NONE = "none"
     READ = "read"
+    TRIAGE = "triage"
     WRITE = "write"
     ADMIN = "admin"
 
     @property
     def may_write(self) -> bool:
-        """Whether this role may make us write (GitHub reports maintain as write, triage as read)."""
+        """Whether this role may make us write (maintain counts as write)."""
         return self in {Role.WRITE, Role.ADMIN}
 
 
@@ -46,6 +47,17 @@ class Issue:
     updated_at: datetime = NEVER
     reaction_counts: tuple[tuple[str, int], ...] = ()
     """(reaction content, how many), by anybody."""
+    edited_at: datetime = NEVER
+    """When title or body were changed last, `EVER` where that is not known; asked only of an issue that is read."""
+    edited_by: Person = field(default_factory=Person)
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """Who set a label, and when."""
+
+    by: Person = field(default_factory=Person)
+    at: datetime = NEVER
 
 
 class CommentKind(StrEnum):
@@ -104,6 +116,8 @@ class Event:
     """The title before an edit; empty when the edit left it."""
     instructions: str = ""
     """The text typed into a manual start."""
+    rerun_by: str = ""
+    """Login of the person who ran an old job again; empty for a first run."""
     is_from_fork: bool = False
     """Whether a review's pull request has its branch in another repository."""
 
@@ -115,6 +129,8 @@ class Skip:
     reason: str
     is_refused_command: bool = False
     """Whether somebody without the right typed a command: answered by one reaction, nothing more."""
+    explanation: str = ""
+    """What a comment on the issue says about it, once; empty for most: strangers must not make us talk."""
 
 
 class Verb(StrEnum):
@@ -166,5 +182,7 @@ class Task:
     """Text that is newer than this was not seen by the person who asked."""
     is_sweep: bool = False
     """Whether nobody asked just now, and a schedule looks for what still waits."""
+    is_author_trusted: bool = True
+    """Whether who wrote the issue may write to the repository now."""
     pull_request: int = 0
     """Number of the pull request that was asked on; 0 where the issue was asked on."""

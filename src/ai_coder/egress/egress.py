@@ -19,7 +19,7 @@ MAX_SUMMARY_BYTES = 1_000_000
 
 Source: https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands#step-isolation-and-limits
 """
-_MAX_MESSAGE_CHARS = 8_000
+_MAX_MESSAGE_CHARS, _MAX_READ_CHARS, _MAX_PROSE_CHARS = 8_000, 10_000, 15_000
 _ACTIVE = re.compile(
     r"(@)(?=[A-Za-z0-9])|(#)(?=[0-9])|\b(GH)-(?=[0-9])|((?:issues|pull|discussions)/)(?=[0-9])", re.IGNORECASE
 )
@@ -49,13 +49,17 @@ class Egress:
         """`text` without secrets; nothing else is done to it."""
         return redact(text, self.secrets)
 
+    def holds_secret(self, text: str) -> bool:
+        """Whether one of the secrets stands in the text, in any form; keys of others do not count."""
+        return redact(text, self.secrets) != redact(text, ())
+
     def prose(self, text: str) -> str:
         """Foreign words as Markdown of several lines that mentions, links, closes, shows and orders nothing."""
-        return self.redact(self._prose.render(self.redact(text))).rstrip()
+        return self.redact(self._prose.render(self.redact(_beginning(text)))).rstrip()
 
     def line(self, text: str) -> str:
         """Foreign words on one line, fit for a list item or the cell of a table."""
-        return self.redact(self._prose.line(self.redact(text)))
+        return self.redact(self._prose.line(self.redact(_beginning(text))))
 
     def quote(self, text: str) -> str:
         """Foreign words as a Markdown quote."""
@@ -65,16 +69,16 @@ class Egress:
         """A name or a value as inline code, in the cell of a table too."""
         return code_span(" ".join(plain(self.redact(text)).split("\n")))
 
+    def block(self, text: str, language: str = "") -> str:
+        """A text as a block of code."""
+        return "\n".join(fenced(plain(self.redact(text)).split("\n"), language=language))
+
     def suggestion(self, lines: Sequence[str]) -> str:
         """Foreign lines as a suggestion that a reader may apply; as mere code where they must not leave as they are."""
         given = [line if line.strip() else "" for line in lines]
         safe = map(plain, self.redact("\n".join(given)).split("\n")) if given else ()
         fence, *shown, end = fenced(list(safe))
         return "\n".join([f"{fence}suggestion", *given, end] if shown == given else [fence, *shown, end])
-
-    def code_block(self, text: str, language: str = "") -> list[str]:
-        """Foreign lines as a block of code, whatever is in them."""
-        return fenced(self.redact(text).rstrip("\n").split("\n"), language=language)
 
     def finish(self, markdown: str, max_chars: int = MAX_COMMENT_CHARS) -> str:
         """The last step for the body of a comment or a pull request."""
@@ -86,12 +90,12 @@ class Egress:
 
     def title(self, text: str) -> str:
         """Foreign words as a title: one line that mentions, closes and skips nothing."""
-        words = self._inert(" ".join(plain(text).split()))
+        words = self._inert(" ".join(plain(text[:_MAX_READ_CHARS]).split()))
         return words if len(words) <= MAX_TITLE_CHARS else words[: MAX_TITLE_CHARS - 1].rstrip() + "…"
 
     def commit_message(self, text: str) -> str:
         """Foreign words as a commit message: a subject of one line, then the rest; no line of it is a trailer."""
-        subject, *body = self._inert(plain(text).strip()).split("\n")
+        subject, *body = self._inert(plain(text[:_MAX_READ_CHARS]).strip()).split("\n")
         lines = [subject.strip(), "", *body] if body and body[0].strip() else [subject.strip(), *body]
         message = _TRAILER.sub(lambda found: f"> {found.group()}", "\n".join(lines))
         return message[:_MAX_MESSAGE_CHARS].rstrip()
@@ -112,6 +116,13 @@ class Egress:
     @property
     def _prose(self) -> Prose:
         return Prose(self.keep_mention, self.link_prefix)
+
+
+def _beginning(text: str) -> str:
+    """As much of foreign words as anybody reads, up to a line's end."""
+    if len(text) <= _MAX_PROSE_CHARS:
+        return text
+    return f"{text[:_MAX_PROSE_CHARS].rpartition(chr(10))[0] or text[:_MAX_PROSE_CHARS]}\n…"
 
 
 def _sound(text: str) -> str:

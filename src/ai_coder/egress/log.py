@@ -14,6 +14,8 @@ _UNSEEN = frozenset({"Cc", "Cf", "Zl", "Zp", "Zs", "Cs"})
 
 def log_line(text: str) -> str:
     """One line: breaks become blanks, control characters go, commands are broken up by a blank."""
+    if text.isascii() and text.isprintable() and "##[" not in text and not text.lstrip().startswith("::"):
+        return text
     line = " ".join(text.splitlines()).replace("\t", "    ")
     line = "".join(char if unicodedata.category(char) not in {"Cc", "Cs"} else "" for char in line)
     line = _LEGACY.sub("# ", line)

@@ -19,7 +19,9 @@ Piece = tuple[bool, str]
 
 _FENCE = re.compile(r"^([ \t]*)(`{3,}(?=[^`]*$)|~{3,})[ \t]*([A-Za-z0-9_+#.-]{0,30})")
 _LINE_START = re.compile(
-    r"^([\s>]{0,20})([/!][A-Za-z][\w-]{0,50}|(?:[A-Za-z][A-Za-z0-9]{0,20}-){1,4}(?:by|checks) {0,9}:)", re.IGNORECASE
+    r"^([\s>]{0,20}(?:[-*+][ \t]{1,4}|[0-9]{1,9}[.)][ \t]{1,4})?)"
+    r"([/!][A-Za-z][\w-]{0,50}|(?:[A-Za-z][A-Za-z0-9]{0,20}-){1,4}(?:by|checks) {0,9}:)",
+    re.IGNORECASE,
 )
 """What a program takes for its command, or git for a trailer."""
 _ESCAPES = re.compile(r"\\(.?)|(`+)")
@@ -27,6 +29,8 @@ _MARKUP = frozenset("\"$%'()*+,;=>?[\\]^_`{|}~")
 """Punctuation that keeps its backslash."""
 _HIDEABLE = frozenset("@#:/&<.!-")
 """Punctuation that loses it: the backslash would only hide from us what GitHub acts upon."""
+_PLAIN = re.compile(r"[A-Za-z0-9 ,.()-]*")
+_NAMES_SOMETHING = re.compile(r"www\.|GH-|-by|-checks", re.IGNORECASE)
 _TOKEN = re.compile(
     r"(?P<unit>\\.)"
     r"|(?P<image>!)?\[(?P<text>[^\[\]]{0,300})\]\((?P<target>[^()\s]{0,2000})(?: {1,9}\"[^\"]{0,300}\")? {0,9}\)"
@@ -83,6 +87,8 @@ class Prose:
             elif line.lstrip().startswith("<!--") and "-->" not in line and number <= last_close:
                 number = next(at for at in range(number, len(lines)) if "-->" in lines[at])
                 lines[number] = lines[number].partition("-->")[2]
+            elif _does_nothing(line):
+                yield line
             else:
                 yield _join(self._pieces(line))
 
@@ -156,6 +162,11 @@ class Prose:
         is_file = re.fullmatch(r"/(?:blob|tree)/[\w.~%/+-]*", bare[len(self.link_prefix) :])
         is_line = re.fullmatch(r"L[0-9]+(?:C[0-9]+)?(?:-L[0-9]+(?:C[0-9]+)?)?", fragment)
         return f"{bare}#{fragment}" if is_file and is_line else bare if is_file else ""
+
+
+def _does_nothing(line: str) -> bool:
+    """Whether the line is so plain that it need not be looked at token by token."""
+    return _PLAIN.fullmatch(line) is not None and not _NAMES_SOMETHING.search(line)
 
 
 def _join(pieces: Iterator[Piece], bar: str = "|") -> str:

@@ -7,6 +7,8 @@ import re
 from functools import lru_cache
 from urllib.parse import quote, quote_plus
 
+from ai_coder.egress.windows import pieces
+
 REDACTED = "***"
 _MIN_SECRET_CHARS = 6
 """A shorter text is a word that stands everywhere; the runner masks none either."""
@@ -15,7 +17,7 @@ _PATTERNS = re.compile(
     r"""
     gh[pousr]_[A-Za-z0-9._-]{20,}                  # GitHub: 40 characters, and ghs_<app id>_<JWT>
   | github_pat_[A-Za-z0-9_]{20,}
-  | (?<![A-Za-z0-9])sk-(?=[A-Za-z_-]{0,200}[0-9])[A-Za-z0-9_-]{16,}  # OpenAI's kind; no word with hyphens holds a digit
+  | (?<![A-Za-z0-9])sk-(?=[A-Za-z_-]{0,50}[0-9])[A-Za-z0-9_-]{16,}  # OpenAI's kind; no word with hyphens holds a digit
   | (?<![A-Za-z0-9])(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}(?![A-Za-z0-9])  # AWS
   | (?<![A-Za-z0-9])AIza[A-Za-z0-9_-]{35}          # Google
   | (?<![A-Za-z0-9])xox[abeoprs]-[A-Za-z0-9-]{10,} # Slack
@@ -34,9 +36,18 @@ _PATTERNS = re.compile(
 def redact(text: str, secrets: tuple[str, ...]) -> str:
     """`text` with every form of every secret, and all that looks like a key, replaced by `***`."""
     exact, folded = _by_value(secrets)
-    for pattern in (exact, folded, _PATTERNS):
+    for pattern in (exact, folded):
         text = pattern.sub(REDACTED, text) if pattern else text
-    return text
+    return _PATTERNS.sub(REDACTED, _without_pieces(text, secrets))
+
+
+def _without_pieces(text: str, secrets: tuple[str, ...]) -> str:
+    """The text without pieces of secrets that are long enough to be some."""
+    kept, at = [], 0
+    for begin, end in pieces(text, secrets):
+        kept += [text[at:begin], REDACTED]
+        at = end
+    return "".join([*kept, text[at:]])
 
 
 @lru_cache(maxsize=8)

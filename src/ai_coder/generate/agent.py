@@ -176,7 +176,7 @@ def propose_by_steps(talk: Talk, toolbox: Toolbox, watch: Watch) -> Proposed:
     """The model's change, made with tools. Raises: ModelError, ForgeError, where nothing was written yet."""
     work = _Work(talk, toolbox, watch)
     try:
-        return Proposed(work.outcome(), talk.spent, work.ending.threads)
+        return Proposed(work.outcome(), talk.spent, work.ending.threads, "\n".join(toolbox.withheld.values()))
     except (ModelError, ForgeError) as error:
         change_set = toolbox.overlay.change_set()
         if not change_set:

@@ -11,6 +11,7 @@ from ai_coder.domain.review import ThreadWord
 from ai_coder.domain.verification import Verification
 from ai_coder.generate.arguments import Arguments, Misuse
 from ai_coder.generate.findings import parse_findings
+from ai_coder.generate.policy import unresolved_conflicts
 from ai_coder.generate.thread_words import parse_thread_words
 from ai_coder.generate.toolbox import Told, Toolbox, broken_files
 
@@ -70,7 +71,7 @@ class Ending:
             if limit or self._again():
                 return NothingToChange(summary or "Nothing was changed.")
             return Told("No file differs yet. Edit the files first, or finish with another outcome.", is_error=True)
-        if violations := toolbox.check(change_set):
+        if violations := toolbox.check(change_set) + unresolved_conflicts(change_set, toolbox.write_set):
             raise Misuse("Not allowed: " + " ".join(str(violation) for violation in violations))
         broken = broken_files(change_set)
         if broken and not limit:

@@ -12,7 +12,8 @@ from ai_coder.domain.verification import Verdict
 from ai_coder.edits import AppliedAnswer, Code, apply_answer, render_feedback
 from ai_coder.errors import ModelError
 from ai_coder.generate.answer import Words, read_words
-from ai_coder.generate.policy import check, violation_of
+from ai_coder.generate.patch import patch_of
+from ai_coder.generate.policy import check, is_protected, unresolved_conflicts, violation_of
 from ai_coder.generate.proof import Tests
 from ai_coder.generate.talk import Proposed, Talk
 from ai_coder.settings import WritePolicy
@@ -49,7 +50,7 @@ class Repository:
 def propose_in_one_reply(talk: Talk, repository: Repository) -> Proposed:
     """The model's change, checked; refusals are told back up to `max_rounds` times. Raises: ModelError."""
     reasons: tuple[str, ...] = ()
-    last_text, was_told = "", False
+    last_text, was_told, patch = "", False, ""
     attempt: Proposal | None = None
     for _ in range(1 + talk.limits.max_rounds):
         try:
@@ -64,7 +65,8 @@ def propose_in_one_reply(talk: Talk, repository: Repository) -> Proposed:
         if isinstance(read, Proposal) and repository.tests and repository.tests.can_run:
             read = _tested(read, repository.tests)
         if not isinstance(read, _Refused):
-            return Proposed(read, talk.spent, read_words(reply.text).threads)
+            return Proposed(read, talk.spent, read_words(reply.text).threads, patch)
+        patch = read.patch or patch
         reasons, attempt = read.reasons, read.attempt or attempt
         if reply.text == last_text or (read.is_told_once and was_told):
             break
@@ -72,7 +74,7 @@ def propose_in_one_reply(talk: Talk, repository: Repository) -> Proposed:
         talk.tell(reply, Message("user", read.feedback))
     hint = "Comment with more detail, link the files it needs, or choose a stronger `model`."
     sentence = f"the model's edits could not be used (replies asked for: {talk.rounds})"
-    return Proposed(attempt or Cannot(sentence, hint, reasons), talk.spent)
+    return Proposed(attempt or Cannot(sentence, hint, reasons), talk.spent, patch=patch)
 
 
 def plan_in_one_reply(talk: Talk) -> Proposed:
@@ -95,6 +97,8 @@ class _Refused:
     """Whether a second time ends the conversation: what is not allowed does not become so by asking."""
     attempt: Proposal | None = None
     """A change that broke tests: it is proposed as a draft where nothing better comes."""
+    patch: str = ""
+    """The refused changes of protected files."""
 
 
 def _read(reply: Reply, repository: Repository) -> Proposal | NothingToChange | Cannot | _Refused:
@@ -122,11 +126,15 @@ def _checked(applied: AppliedAnswer, words: Words, repository: Repository) -> Pr
         return NothingToChange(words.summary or "The edits leave every file as it is.")
     shown = {source.path for source in repository.context.sources}
     unseen = [c.path for c in change_set.changes if c.path in repository.taken and c.path not in shown]
-    violations = check(change_set, repository.context.write_set, repository.policy, repository.taken)
+    write_set = repository.context.write_set
+    violations = check(change_set, write_set, repository.policy, repository.taken)
+    violations += unresolved_conflicts(change_set, write_set)
     reasons = [str(violation) for violation in violations]
     reasons += [f"`{path}` exists and was not shown, so it is not overwritten." for path in unseen]
     if reasons:
-        return _Refused(_violation_feedback(reasons), tuple(reasons), is_told_once=True)
+        protected = (change for change in change_set.changes if is_protected(change.path))
+        patch = "\n".join(patch_of(change.path.text, change.before, change.after) for change in protected)
+        return _Refused(_violation_feedback(reasons), tuple(reasons), is_told_once=True, patch=patch)
     return Proposal(change_set, words.title, words.summary)
 
 

@@ -21,6 +21,8 @@ class Proposed:
     spent: Spent
     threads: tuple[ThreadWord, ...] = ()
     """What the model says of each review thread."""
+    patch: str = ""
+    """What was not written because it is protected, for a person to apply."""
     notes: tuple[str, ...] = ()
     """What the user should know of it, one sentence each."""
 

@@ -3,7 +3,7 @@
 import difflib
 import json
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ai_coder.domain.change import ChangeSet
 from ai_coder.domain.chat import ToolCall, ToolSpec
@@ -12,7 +12,8 @@ from ai_coder.edits import AppliedAnswer, apply_answer, objection_to_syntax, ren
 from ai_coder.generate.arguments import Arguments, Misuse
 from ai_coder.generate.looking import list_files, read_file, search
 from ai_coder.generate.overlay import Overlay
-from ai_coder.generate.policy import Violation, check, violation_of
+from ai_coder.generate.patch import patch_of
+from ai_coder.generate.policy import Violation, check, is_protected, violation_of
 from ai_coder.generate.proof import Tests
 from ai_coder.settings import WritePolicy
 
@@ -125,6 +126,8 @@ class Toolbox:
     """Whether it is a review."""
     tests: Tests | None = None
     """None where the change cannot be verified."""
+    withheld: dict[str, str] = field(default_factory=dict)
+    """Patches of protected files by path, which were not written."""
 
     @property
     def specs(self) -> tuple[ToolSpec, ...]:
@@ -166,6 +169,7 @@ class Toolbox:
         arguments = Arguments.parse(call.arguments)
         path = arguments.path()
         if violation := violation_of(path, self.write_set, self.policy):
+            self._withhold(call, path)
             raise Misuse(f"Not allowed: {violation}")
         files: dict[str, str] = {}
         if self.overlay.exists(path):
@@ -187,6 +191,16 @@ class Toolbox:
         warnings = broken_files(self.overlay.change_set())
         diffs = [_diff(change.path, change.before, change.after) for change in applied.changes]
         return "\n".join(["Written.", *(f"{warning} Mend that before you finish." for warning in warnings), *diffs])
+
+    def _withhold(self, call: ToolCall, path: RepoPath) -> None:
+        """Keep what a protected file would have become, for a person to apply. Raises: ForgeError."""
+        if not is_protected(path):
+            return
+        before = self.overlay.text(path) if self.overlay.exists(path) and not self.overlay.objection(path) else None
+        files = {} if before is None else {path.text: before}
+        for change in apply_answer(files, call.arguments, edit_format="tool_call").changes:
+            if change.path == path.text:
+                self.withheld[path.text] = patch_of(path.text, before, change.after)
 
     def _is_hit(self, path: str, files: Collection[str]) -> bool:
         """Whether a file stands at the path that the engine was not shown: it takes the path for a new one."""

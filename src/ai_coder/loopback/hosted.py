@@ -89,6 +89,11 @@ class HostedRepository:
         with self._lock:
             tracker.assign(self.state, self.state.issue(number), self._user(actor), [self._user(login)])
 
+    def edit_issue(self, number: int, body: str, *, actor: str) -> None:
+        """Another text."""
+        with self._lock:
+            tracker.edit_body(self.state, self.state.issue(number), self._user(actor), body)
+
     def rename(self, number: int, title: str, *, actor: str) -> None:
         """Another title."""
         with self._lock:

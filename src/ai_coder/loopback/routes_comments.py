@@ -20,6 +20,15 @@ def list_comments(call: Call) -> Answer:
     return call.page([shapes.comment(call.repo, comment) for comment in chosen])
 
 
+def list_repository_comments(call: Call) -> Answer:
+    """Those of all issues, by id or as asked for."""
+    start = call.moment("since")
+    everywhere = [comment for issue in call.repo.issues.values() for comment in issue.comments]
+    chosen = [c for c in everywhere if start is None or c.updated_at.replace(microsecond=0) >= start]
+    chosen.sort(key=lambda comment: comment.id, reverse=call.request.query.get("direction") == "desc")
+    return call.page([shapes.comment(call.repo, comment) for comment in chosen])
+
+
 def create_comment(call: Call) -> Answer:
     """A new comment under an issue or a pull request."""
     issue = call.repo.issue(call.number)
@@ -86,6 +95,7 @@ def delete_reaction(call: Call) -> Answer:
 
 
 ROUTES = (
+    Route("GET", f"{REPO}/issues/comments", list_repository_comments, "issues"),
     Route("GET", COMMENT, get_comment, "issues"),
     Route("PATCH", COMMENT, update_comment, "issues"),
     Route("DELETE", COMMENT, delete_comment, "issues"),

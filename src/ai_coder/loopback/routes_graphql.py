@@ -50,7 +50,10 @@ def _repository(call: Call, repo: Repository) -> Json:
     def pull_request(arguments: Mapping[str, Any]) -> Json:
         return shapes.pull_request(repo, repo.pull_request(int(arguments["number"])), call.user)
 
-    return {"__typename": "Repository", "pullRequest": pull_request}
+    def issue(arguments: Mapping[str, Any]) -> Json:
+        return shapes.issue(repo.issue(int(arguments["number"])))
+
+    return {"__typename": "Repository", "pullRequest": pull_request, "issue": issue}
 
 
 def _node(call: Call, name: str) -> Json:

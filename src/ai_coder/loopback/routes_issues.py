@@ -69,9 +69,7 @@ def update_issue(call: Call) -> Answer:
     if (title := call.text("title")) is not None:
         tracker.rename(repo, issue, call.user, title)
     if "body" in call.body:
-        body = call.text("body")
-        tracker.check_body(type(issue).__name__, body)
-        issue.body, issue.updated_at = body, call.world.now()
+        tracker.edit_body(repo, issue, call.user, call.text("body"))
     if (state := call.text("state")) is not None:
         tracker.set_state(repo, issue, call.user, state, call.text("state_reason"))
     if "labels" in call.body:
@@ -156,6 +154,14 @@ def list_events(call: Call) -> Answer:
     return call.page([shapes.event(call.repo, event) for event in issue.events])
 
 
+def list_repository_events(call: Call) -> Answer:
+    """The history of all issues, newest first."""
+    found = [(event, issue) for issue in call.repo.issues.values() for event in issue.events]
+    found.sort(key=lambda pair: pair[0].id, reverse=True)
+    repo = call.repo
+    return call.page([shapes.event(repo, event) | {"issue": shapes.issue(repo, issue)} for event, issue in found])
+
+
 def list_timeline(call: Call) -> Answer:
     """The history with the comments in it."""
     issue = call.repo.issue(call.number)
@@ -173,6 +179,7 @@ def _timeline_line(call: Call, line: IssueEvent | Comment) -> object:
 ROUTES = (
     Route("GET", f"{REPO}/issues", list_issues, "issues"),
     Route("POST", f"{REPO}/issues", create_issue, "issues"),
+    Route("GET", f"{REPO}/issues/events", list_repository_events, "issues"),
     Route("GET", ISSUE, get_issue, "issues"),
     Route("PATCH", ISSUE, update_issue, "issues"),
     Route("GET", f"{ISSUE}/labels", list_labels, "issues"),

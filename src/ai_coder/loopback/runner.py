@@ -8,7 +8,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
@@ -36,6 +36,8 @@ class Ran:
     """The job summary, in Markdown."""
     report: Json
     """The report file; empty when there is none."""
+    page: str = ""
+    """Path of the page beside it; empty when there is none."""
 
 
 @dataclass(slots=True)
@@ -83,19 +85,29 @@ class Runner:
             "PYTHONUNBUFFERED": "1",
         }
 
-    def run(self, event: str, payload: Json, inputs: Mapping[str, str] | None = None) -> Ran:
-        """Run the action on the event in a process of its own, and wait for its end."""
+    def run(
+        self,
+        event: str,
+        payload: Json,
+        inputs: Mapping[str, str] | None = None,
+        watch: Callable[[str], None] | None = None,
+    ) -> Ran:
+        """Run the action on the event in a process of its own, to its end; `watch` hears each line at once."""
         environ = self.environ(event, payload, inputs)
-        done = subprocess.run(
+        lines = []
+        with subprocess.Popen(
             [*self.command],
             env=environ,
             cwd=environ["GITHUB_WORKSPACE"],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            check=False,
-        )
-        return collect(environ, done.returncode, done.stdout.decode("utf-8", "replace"))
+        ) as process:
+            for line in process.stdout or ():
+                lines.append(line.decode("utf-8", "replace"))
+                if watch:
+                    watch(lines[-1].rstrip("\r\n"))
+        return collect(environ, process.returncode, "".join(lines))
 
 
 def collect(environ: Mapping[str, str], exit_status: int, log: str) -> Ran:
@@ -104,17 +116,19 @@ def collect(environ: Mapping[str, str], exit_status: int, log: str) -> Ran:
     summary = Path(environ["GITHUB_STEP_SUMMARY"]).read_text(encoding="utf-8")
     path = Path(environ["GITHUB_WORKSPACE"], outputs.get("report_path", ""))
     report = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
-    return Ran(exit_status, log, outputs, summary, report)
+    page = path.with_suffix(".html")
+    return Ran(exit_status, log, outputs, summary, report, str(page) if report and page.is_file() else "")
 
 
-def seen_log(log: str) -> str:
-    """The log as the run's page shows it: masks are obeyed and not shown, annotations lose their sign."""
-    masks = [line.removeprefix(_MASK) for line in log.splitlines() if line.startswith(_MASK)]
-    lines = [_ANNOTATION.sub(r"\1: ", line) for line in log.splitlines() if not line.startswith(_MASK)]
-    text = "\n".join(lines)
+def seen_line(line: str, masks: list[str]) -> str | None:
+    """A line of the log as the run's page shows it: masks are obeyed and not shown, annotations lose their sign."""
+    if line.startswith(_MASK):
+        masks.append(line.removeprefix(_MASK))
+        return None
+    shown = _ANNOTATION.sub(r"\1: ", line)
     for mask in masks:
-        text = text.replace(mask, "***")
-    return text
+        shown = shown.replace(mask, "***")
+    return shown
 
 
 def parse_outputs(text: str) -> dict[str, str]:

@@ -1,10 +1,13 @@
 """GraphQL objects: pull requests, reviews, threads, comments on lines. Source: https://docs.github.com/graphql."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from ai_coder.loopback.graphql import connection
 from ai_coder.loopback.http import Json
 from ai_coder.loopback.repository import Repository
-from ai_coder.loopback.shapes import node_id, time
-from ai_coder.loopback.state import PullRequest, Reaction, Review, ReviewComment, User
+from ai_coder.loopback.shapes import node_id, optional_time, time
+from ai_coder.loopback.state import Issue, PullRequest, Reaction, Review, ReviewComment, User
 from ai_coder.loopback.threads import where_now
 
 CONTENTS = {
@@ -28,6 +31,25 @@ def actor(who: User) -> Json:
         "id": node_id("BOT" if is_bot else "U", who.id),
         "databaseId": who.id,
         "login": who.login.removesuffix("[bot]"),
+    }
+
+
+def issue(shown: Issue) -> Json:
+    """What is told of an issue beside REST: who changed its text, and its title."""
+
+    def timeline(arguments: Mapping[str, Any]) -> Json:
+        renames = [event for event in shown.events if event.kind == "renamed"]
+        nodes = [
+            {"__typename": "RenamedTitleEvent", "createdAt": time(event.created_at), "actor": actor(event.actor)}
+            for event in renames[-int(arguments["last"]) :]
+        ]
+        return {"__typename": "IssueTimelineItemsConnection", "nodes": nodes}
+
+    return {
+        "__typename": "Issue",
+        "lastEditedAt": optional_time(shown.edited_at),
+        "editor": actor(shown.editor) if shown.editor else None,
+        "timelineItems": timeline,
     }
 
 

@@ -149,6 +149,9 @@ class Issue:
     state_reason: str | None = None
     closed_at: datetime | None = None
     closed_by: User | None = None
+    edited_at: datetime | None = None
+    """When the text was changed last, and by whom."""
+    editor: User | None = None
     locked: bool = False
     labels: list[str] = field(default_factory=list)
     assignees: list[User] = field(default_factory=list)

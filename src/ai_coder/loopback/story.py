@@ -3,19 +3,22 @@
 The forge and the scripted model are embedded servers; the action itself is a process of its own with its real adapters.
 """
 
+import json
+import shutil
 import sys
 import textwrap
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, mkdtemp
 from typing import TextIO
 
 from ai_coder.loopback import example
 from ai_coder.loopback.hosted import HostedRepository
+from ai_coder.loopback.http import Json
 from ai_coder.loopback.model import ModelServer
-from ai_coder.loopback.runner import Ran, Runner, seen_log
+from ai_coder.loopback.runner import Ran, Runner, seen_line
 from ai_coder.loopback.server import GithubServer
 
 SCRIPTED, SMALL = "scripted", "smollm2"
@@ -35,21 +38,62 @@ class Chosen:
     is_scripted: bool = False
 
 
-def tell(environ: Mapping[str, str], *, model: str = "", folder: str = "", out: TextIO | None = None) -> int:
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """How the demo is told."""
+
+    model: str = ""
+    folder: str = ""
+    """Where everything is kept; empty: only the page of the last run is, in a folder for such things."""
+    is_json: bool = False
+    is_quiet: bool = False
+
+
+def tell(environ: Mapping[str, str], telling: Telling) -> int:
     """Run the demo and print it; 0 when every run ended as it should."""
-    say = _printer(out or sys.stdout)
+    say = _printer(sys.stdout) if not (telling.is_json or telling.is_quiet) else _silence
     with ExitStack() as stack:
-        chosen = _choose(environ, model, stack)
-        place = Path(folder or stack.enter_context(TemporaryDirectory(prefix="ai_coder-demo-"))).resolve()
+        chosen = _choose(environ, telling.model, stack)
+        place = Path(telling.folder or stack.enter_context(TemporaryDirectory(prefix="ai_coder-demo-"))).resolve()
         place.mkdir(parents=True, exist_ok=True)
         server = stack.enter_context(GithubServer(place / "github"))
         say(f"ai_coder demo. GitHub is embedded: it runs in this process, at {server.url}.")
         say(chosen.sentence)
         runner = Runner(place, server.url, example.REPOSITORY, server.token, inputs=chosen.inputs)
-        is_good = _play(server, runner, chosen, say)
-        if folder:
+        ended = _play(server, runner, chosen, say)
+        page = _kept(ended.last, telling.folder)
+        if telling.folder:
             say("", f"Kept: the repository in {place / 'github'}, reports and logs in {place}.")
-    return 0 if is_good else 1
+    if telling.is_json:
+        shown = {"ok": ended.is_good, "page": page, "outputs": dict(ended.last.outputs)}
+        sys.stdout.write(json.dumps(shown) + "\n")
+    else:
+        _printer(sys.stdout)(f"The second run as a page: {page}")
+    return 0 if ended.is_good else 1
+
+
+def _silence(*_: str) -> None:
+    """Say nothing."""
+
+
+def _kept(last: Ran, folder: str) -> str:
+    """Where the page of the last run stays; empty where there is none."""
+    page = Path(last.page)
+    if not last.page:
+        return ""
+    if folder:
+        return str(page)
+    kept = Path(mkdtemp(prefix="ai_coder-page-"), page.name)
+    shutil.copyfile(page, kept)
+    return str(kept)
+
+
+@dataclass(frozen=True, slots=True)
+class _Ended:
+    """How the story ended."""
+
+    is_good: bool
+    last: Ran
 
 
 def _choose(environ: Mapping[str, str], model: str, stack: ExitStack) -> Chosen:
@@ -77,7 +121,7 @@ def _choose(environ: Mapping[str, str], model: str, stack: ExitStack) -> Chosen:
     return Chosen({"openai_base_url": scripted.url, "model": "scripted", "mode": "single"}, sentence, is_scripted=True)
 
 
-def _play(server: GithubServer, runner: Runner, chosen: Chosen, say: Callable[..., None]) -> bool:
+def _play(server: GithubServer, runner: Runner, chosen: Chosen, say: Callable[..., None]) -> _Ended:
     """Two events, two runs, and what stands on the forge after each; whether both ended well."""
     files, title, body, words = (
         (example.SMALL_FILES, example.SMALL_TITLE, example.SMALL_BODY, example.SMALL_COMMENT)
@@ -91,26 +135,39 @@ def _play(server: GithubServer, runner: Runner, chosen: Chosen, say: Callable[..
     _heading(say, f"1. {example.MAINTAINER} labels issue #{issue.number}: {title}")
     say(textwrap.indent(body.rstrip(), "    "))
     labelled = repo.payload("issues", "labeled", sender=example.MAINTAINER, issue=issue.number, label="ai_coder")
-    first = runner.run("issues", labelled)
-    is_good = _show_run(repo, first, say)
+    first = _run(runner, "issues", labelled, say)
+    is_good = _show_commit(repo, first, say)
     comment = repo.comment(issue.number, author=example.MAINTAINER, body=words)
     _heading(say, f"2. {example.MAINTAINER} comments on issue #{issue.number}")
     say(textwrap.indent(words.rstrip(), "    "))
     commented = repo.payload(
         "issue_comment", "created", sender=example.MAINTAINER, issue=issue.number, comment=comment.id
     )
-    second = runner.run("issue_comment", commented)
-    is_good = _show_run(repo, second, say) and is_good
+    second = _run(runner, "issue_comment", commented, say)
+    is_good = _show_commit(repo, second, say) and is_good
     _show_forge(repo, issue.number, say)
     if chosen.is_scripted:
-        return is_good and [ran.outputs.get("status") for ran in (first, second)] == ["changed", "changed"]
-    return is_good
+        is_good = is_good and [ran.outputs.get("status") for ran in (first, second)] == ["changed", "changed"]
+    return _Ended(is_good, second)
 
 
-def _show_run(repo: HostedRepository, ran: Ran, say: Callable[..., None]) -> bool:
-    """The log of a run and its commit; whether it ended as contract and forge have it."""
-    say("", f"The run's log (exit status {ran.exit_status}):")
-    say(textwrap.indent(seen_log(ran.log).rstrip() or "(empty)", "    "))
+def _run(runner: Runner, event: str, payload: Json, say: Callable[..., None]) -> Ran:
+    """The run, each line of its log as it comes."""
+    masks: list[str] = []
+
+    def watch(line: str) -> None:
+        shown = seen_line(line, masks)
+        if shown is not None:
+            say(f"    {shown}")
+
+    say("", "The run's log:")
+    ran = runner.run(event, payload, watch=watch)
+    say(f"    (exit status {ran.exit_status})")
+    return ran
+
+
+def _show_commit(repo: HostedRepository, ran: Ran, say: Callable[..., None]) -> bool:
+    """The commit of a run; whether it ended as contract and forge have it."""
     commit = ran.outputs.get("commit_sha", "")
     if commit:
         say("", f"Commit {commit[:12]} on branch {ran.outputs['branch']}:")

@@ -141,6 +141,13 @@ def unassign(repo: Repository, issue: Issue, actor: User, users: list[User]) -> 
             record(repo, issue, "unassigned", actor, user=user)
 
 
+def edit_body(repo: Repository, issue: Issue, actor: User, body: str | None) -> None:
+    """Another text."""
+    check_body(type(issue).__name__, body)
+    issue.body, issue.editor = body, actor
+    issue.updated_at = issue.edited_at = repo.world.now()
+
+
 def rename(repo: Repository, issue: Issue, actor: User, title: str) -> None:
     """Another title."""
     check_title("Issue", title)

@@ -10,6 +10,7 @@ from ai_coder.pipeline.run import Run
 from ai_coder.ports import Reviews
 from ai_coder.report.threads import decide_answer, may_resolve, render_reply
 from ai_coder.resolve.conversation import Conversation
+from ai_coder.resolve.threads import is_ours
 
 
 def named(threads: tuple[Thread, ...]) -> Iterator[tuple[str, Thread]]:
@@ -23,8 +24,13 @@ def answer_threads(report: Report, conversation: Conversation, run: Run) -> Repo
     if pull_request is None or reviews is None or not conversation.threads:
         return report
     is_no_worse = report.outcome.is_no_worse if isinstance(report.outcome, Published) else True
-    notes, given = list(report.notes), []
-    for answer in decided(report, conversation.threads):
+    notes, given = list(report.notes), list[ThreadAnswer]()
+    answers = tuple(decided(report, conversation.threads))
+    elsewhere = _answered_meanwhile(answers, conversation, reviews, pull_request.number)
+    for answer in answers:
+        if answer.thread.id in elsewhere:
+            notes.append(f"The thread on {answer.thread.place} was answered by another run meanwhile.")
+            continue
         try:
             reviews.reply(pull_request.number, answer.thread, render_reply(answer, run.egress))
             given.append(answer)
@@ -35,6 +41,17 @@ def answer_threads(report: Report, conversation: Conversation, run: Run) -> Repo
             given[place], problem = _resolved(answer, reviews)
             notes += [problem] if problem else []
     return replace(report, threads=tuple(given), notes=tuple(notes))
+
+
+def _answered_meanwhile(
+    answers: tuple[ThreadAnswer, ...], conversation: Conversation, reviews: Reviews, number: int
+) -> frozenset[str]:
+    """Ids of the threads in which a run beside ours has the last word now. Raises: ForgeError."""
+    if not answers:
+        return frozenset()
+    known = {thread.id: thread.comments[-1].id for thread in conversation.threads}
+    now = ((thread.id, thread.comments[-1]) for thread in reviews.threads(number) if thread.comments)
+    return frozenset(id_ for id_, last in now if is_ours(last, conversation.own) and last.id != known.get(id_))
 
 
 def decided(report: Report, threads: tuple[Thread, ...]) -> Iterator[ThreadAnswer]:

@@ -44,6 +44,7 @@ def confirmation(task: Task, conversation: Conversation) -> Questions | None:
     is_known = conversation.mark.text_id == text_id(task.issue)
     texts = [] if is_known else [task.issue.title, task.issue.body]
     texts += [said.comment.body for said in conversation.said if said.is_request]
+    texts += [thread.comments[-1].body for thread in conversation.threads]
     unseen = sum(clean(text).unseen for text in texts)
     if unseen <= _MAX_UNSEEN:
         return None

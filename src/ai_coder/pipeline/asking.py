@@ -11,11 +11,11 @@ from ai_coder.domain.task import Comment, Task
 from ai_coder.pipeline.answering import named
 from ai_coder.pipeline.asked import read_asked
 from ai_coder.prompt import Asked, AskedThread
-from ai_coder.resolve.clean import clean
+from ai_coder.resolve.clean import clean, shortened
 from ai_coder.resolve.conversation import Conversation
 
 _MAX_DIFF_CHARS = 60_000
-_MAX_HUNK_LINES = 40
+_MAX_HUNK_LINES, _MAX_COMMENTS, _MAX_COMMENT_CHARS = 40, 20, 5_000
 
 
 def asked_of(task: Task, conversation: Conversation) -> Asked:
@@ -26,7 +26,7 @@ def asked_of(task: Task, conversation: Conversation) -> Asked:
 def asked_threads(conversation: Conversation, settled: Collection[str] = ()) -> tuple[AskedThread, ...]:
     """The threads that wait, without those whose ids are `settled`."""
     return tuple(
-        AskedThread(name, _place(thread), _hunk(thread), tuple(map(_said, thread.comments)))
+        AskedThread(name, _place(thread), _hunk(thread), tuple(map(_said, thread.comments[-_MAX_COMMENTS:])))
         for name, thread in named(conversation.threads)
         if thread.id not in settled
     )
@@ -68,4 +68,4 @@ def _hunk(thread: Thread) -> str:
 
 def _said(comment: Comment) -> tuple[str, str]:
     who = "you" if comment.body.startswith(OWN_MARKER) else comment.author.login
-    return who, clean(comment.body).text.strip()
+    return who, shortened(clean(comment.body).text.strip(), _MAX_COMMENT_CHARS)

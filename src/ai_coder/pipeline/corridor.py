@@ -2,28 +2,36 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import partial
+from datetime import UTC
+from functools import cache, partial
 
 from ai_coder.domain.kept import Kept
+from ai_coder.domain.outcome import Parked
 from ai_coder.domain.report import Published, Report, ending
 from ai_coder.domain.status_mark import find_plan, find_questions
-from ai_coder.domain.task import Candidate, Event, Skip, Task, Verb
-from ai_coder.errors import AiCoderError, ConfigurationError, ForgeError
+from ai_coder.domain.task import Candidate, Skip, Task, Verb
+from ai_coder.errors import AiCoderError, ConfigurationError, ForgeError, NotFound
 from ai_coder.pipeline.answering import answer_threads
-from ai_coder.pipeline.desk import Desk, react
+from ai_coder.pipeline.desk import Desk
 from ai_coder.pipeline.pull_side import admit_on_pull_request, read_side
+from ai_coder.pipeline.refusing import refuse
 from ai_coder.pipeline.rooms import work
 from ai_coder.pipeline.run import Run
 from ai_coder.report.status import Progress
 from ai_coder.resolve.answered import is_answered_already, resumed
 from ai_coder.resolve.conversation import Conversation, read_conversation
+from ai_coder.resolve.limits import HOUR, limit_until
 from ai_coder.resolve.orders import answer_order
-from ai_coder.resolve.trigger import authorize, task_of
+from ai_coder.resolve.trigger import LOOK_AGAIN, authorize, objection, task_of, unseen_edit
 from ai_coder.settings import Settings
 
 _WITHOUT_SNAPSHOT = frozenset({"workflow_dispatch", "schedule", "command_line"})
 """Events whose payload holds no issue: it is read as it is now."""
-
+_UNWATCHED = _WITHOUT_SNAPSHOT - {"command_line"}
+"""Those of them that nobody watches while they start."""
+_FRESH = HOUR
+"""An edit of this age may be newer than what a person saw who started a run by hand."""
+_UNVERIFIED = "Nothing was done: ai_coder could not verify who may ask for this. {} Comment `/ai_coder retry` later."
 _TWIN = "another run has answered this request meanwhile; comment `/ai_coder retry` to have it worked on again"
 
 
@@ -37,30 +45,39 @@ def run(candidate: Candidate, run: Run) -> Report:
 
 def admit(candidate: Candidate, run: Run) -> Task | Skip:
     """The task, if somebody who may ask did ask. Raises: ForgeError, and then nothing was allowed."""
-    policy, tracker, event = run.settings.trigger, run.ports.tracker, candidate.event
+    tracker, event = run.ports.tracker, candidate.event
     if event.kind in _WITHOUT_SNAPSHOT:
         event = replace(event, issue=tracker.issue(event.issue.number))
         candidate = replace(candidate, event=event)
     issue = event.issue
-    if issue.is_pull_request:
-        task = admit_on_pull_request(candidate, run)
-        return _refused(task, event, run) if isinstance(task, Skip) else task
-    if not (issue.is_open or event.comment.id):
+    is_tick = event.kind == "issue_comment" and event.action == "edited"
+    if is_tick and not run.seal.holds(event.comment.body, issue.number):
+        return Skip("the status comment is not as ai_coder wrote it")
+    if not (issue.is_pull_request or issue.is_open or event.comment.id):
         return Skip(f"#{issue.number} is a closed issue")
-    requester = authorize(candidate, policy, tracker.role, partial(tracker.labelled_by, issue.number, policy.label))
-    if isinstance(requester, Skip):
-        return _refused(requester, event, run)
-    return task_of(candidate, requester, run.ports.clock.now())
-
-
-def _refused(skip: Skip, event: Event, run: Run) -> Skip:
-    """The skip; a stranger's command gets its reaction where GitHub takes one, and fails no job where it does not."""
     try:
-        if skip.is_refused_command:
-            react(run.ports, event.issue.number, event.comment, "confused")
+        task = admit_on_pull_request(candidate, run) if issue.is_pull_request else _admit_on_issue(candidate, run)
     except ForgeError as error:
-        run.ports.host.say(run.egress.redact(f"the refused command got no reaction: {error}"))
-    return skip
+        refuse(Skip("", explanation=_UNVERIFIED.format(error)), event, run)
+        raise
+    return refuse(task, event, run) if isinstance(task, Skip) else task
+
+
+def _admit_on_issue(candidate: Candidate, run: Run) -> Task | Skip:
+    """The task, if somebody who may ask did ask, and saw the text as it is. Raises: ForgeError."""
+    policy, tracker, event = run.settings.trigger, run.ports.tracker, candidate.event
+    issue = event.issue
+    labelled_by = cache(partial(tracker.labelled_by, issue.number, policy.label))
+    requester = authorize(candidate, policy, tracker.role, labelled_by)
+    if isinstance(requester, Skip):
+        return requester
+    now = run.ports.clock.now()
+    doubt = objection(issue.author, policy, tracker.role)
+    if doubt and event.kind in _UNWATCHED:
+        seen_at = labelled_by().at if event.kind == "schedule" else now - _FRESH
+        if unseen := unseen_edit(issue, policy, tracker.role, seen_at):
+            return Skip(unseen, explanation=f"Nothing was done: {unseen}. {LOOK_AGAIN}")
+    return replace(task_of(candidate, requester, now), is_author_trusted=not doubt)
 
 
 def _require_model(settings: Settings) -> None:
@@ -77,19 +94,20 @@ def _require_model(settings: Settings) -> None:
 
 def _answer(task: Task, run: Run) -> Report:
     """Work on the task, and leave exactly one visible answer; none where another run gave it meanwhile."""
-    desk = Desk(task, run.ports, run.egress)
+    desk = Desk(task, run.ports, run.egress, run.seal)
     conversation = Conversation()
     try:
         own = desk.take_up()
         side = read_side(task, run)
-        conversation = read_conversation(task, own, run.ports.tracker, run.settings.trigger, side)
+        conversation = read_conversation(task, own, run.ports.tracker, run.settings.trigger, side, run.seal)
         task = resumed(task, conversation, run.settings.trigger.phrase)
         if is_answered_already(task, conversation):
             return Report(Skip(_TWIN), notes=desk.answer_again(conversation.mark))
         _open_status(task, conversation, desk)
         if task.issue.is_open and not answer_order(task.command):
             _require_model(run.settings)
-        report = answer_threads(work(task, conversation, run, desk), conversation, run)
+        report = over_limit(task, conversation, run) or work(task, conversation, run, desk)
+        report = answer_threads(report, conversation, run)
     except AiCoderError as error:
         if not desk.is_taken_up:
             raise
@@ -119,6 +137,33 @@ def _kept(report: Report, desk: Desk) -> Iterator[str]:
         yield "The change stands as a patch in the job summary and in the report file."
 
 
+def over_limit(task: Task, conversation: Conversation, run: Run) -> Report | None:
+    """The answer where too much was asked of us lately; None where it was not. Raises: ForgeError."""
+    policy, requester = run.settings.trigger, task.requester
+    if requester.is_bot and conversation.mark.bot_turns >= policy.max_bot_turns:
+        reason = f"{policy.max_bot_turns} requests of bots in a row were answered on this issue"
+        return Report(Parked(reason, "A comment of a person goes on."), task)
+    until = limit_until(conversation.asked_at, policy.max_hourly_per_issue, task.as_of)
+    if until:
+        where = f"{policy.max_hourly_per_issue} requests an hour on one issue"
+    else:
+        asked = _asked_lately(task, run)
+        until = task.as_of + HOUR if asked > policy.max_hourly_per_person else None
+        where = f"{policy.max_hourly_per_person} requests an hour by {requester.login}"
+    if not until:
+        return None
+    when = f"{until.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+    return Report(Parked(f"limit reached until {when} ({where})", "Comment again after that."), task)
+
+
+def _asked_lately(task: Task, run: Run) -> int:
+    """How often the person asked on any issue; never where the forge keeps no such list. Raises: ForgeError."""
+    try:
+        return run.ports.tracker.asked_lately(task.requester, run.settings.trigger.label, task.as_of - HOUR)
+    except NotFound:
+        return 0
+
+
 def _open_status(task: Task, conversation: Conversation, desk: Desk) -> None:
     """Show that the work begins, and hand on what it needs of the last run's comment. Raises: ForgeError.
 
@@ -126,10 +171,13 @@ def _open_status(task: Task, conversation: Conversation, desk: Desk) -> None:
     """
     text = conversation.status_text
     keeps_plan = task.command.verb in {Verb.GO, Verb.RETRY, Verb.HELP, Verb.BUDGET}
+    mark = conversation.mark
     begun = Progress(
-        before_usd=conversation.mark.spent_usd,
+        before_usd=mark.spent_usd,
         plan=find_plan(text) if keeps_plan else "",
         questions=find_questions(text),
         kept=Kept.parse(text),
+        head=mark.head,
+        bot_turns=mark.bot_turns + 1 if task.requester.is_bot else 0,
     )
     desk.open_status(conversation.status_comment, begun)

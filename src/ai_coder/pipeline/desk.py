@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from ai_coder.domain.kept import Kept
 from ai_coder.domain.outcome import Parked
 from ai_coder.domain.report import Published, Report, Spent
+from ai_coder.domain.seal import Seal
 from ai_coder.domain.status_mark import StatusMark, request_ids
 from ai_coder.domain.task import Comment, CommentKind, Person, Task
 from ai_coder.domain.trajectory import Trajectory
@@ -36,6 +37,7 @@ class Desk:
     task: Task
     ports: Ports
     egress: Egress
+    seal: Seal = field(default_factory=Seal)
     progress: Progress = field(default_factory=Progress)
     journal: Journal = field(init=False)
     spending: Callable[[], Spent] = Spent
@@ -67,6 +69,7 @@ class Desk:
 
         A locked issue takes no comment: the work goes on, and the summary tells what came of it.
         """
+        self._working()
         self._status_comment = comment_id
         self.progress = begun or Progress()
         try:
@@ -99,6 +102,7 @@ class Desk:
         self._say(f"{room.lower()}: {said}")
         self.journal.visited(room, said)
         self.progress = self.progress.then(said)
+        self._working()
         self._show_progress()
 
     def prompted(self, said: str) -> None:
@@ -109,6 +113,7 @@ class Desk:
     def step(self, said: str) -> None:
         """One step of the model's work."""
         self._say(f"  {said}")
+        self._working(said)
         self.progress = self.progress.with_step(said)
         self._show_progress()
 
@@ -150,6 +155,12 @@ class Desk:
                 problems.append(f"The request got no final reaction: {error}")
         return tuple(problems)
 
+    def _working(self, said: str = "") -> None:
+        """Tell the place what is being done now."""
+        done = len(self.progress.done)
+        room = ROOMS[done].lower() if done < len(ROOMS) else "answer"
+        self.ports.host.working(done, len(ROOMS), self.egress.redact(f"{room}: {said}" if said else room))
+
     def _show_progress(self) -> None:
         """Edit the comment, at most every ten seconds; work that is under way does not end because it cannot be."""
         if self._status_comment is None or self.ports.clock.monotonic_s() - self._edited_at_s < _EDIT_EVERY_S:
@@ -170,6 +181,7 @@ class Desk:
     def _write(self, text: str) -> None:
         """Post the comment or replace its text; one that somebody deleted is posted anew. Raises: ForgeError."""
         tracker, number, comment_id = self.ports.tracker, self.task.issue.number, self._status_comment or 0
+        text = self.seal.sealed(text, number)
         try:
             self._status_comment = tracker.write_status(number, comment_id, text)
         except NotFound:

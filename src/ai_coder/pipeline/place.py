@@ -21,7 +21,7 @@ def find_place(issue: Issue, refs: Iterable[str], policy: CommitPolicy, forge: F
 
     What is asked for after a merge goes to a branch of its own. Raises: EmptyRepository, ForgeError.
     """
-    branch, pull_request = _unmerged(branch_name(issue, policy, slug), forge)
+    branch, pull_request = unmerged(branch_name(issue, policy, slug), forge)
     head = forge.head(branch)
     if head and pull_request and not pull_request.is_open:
         return Cannot(
@@ -29,7 +29,7 @@ def find_place(issue: Issue, refs: Iterable[str], policy: CommitPolicy, forge: F
             f"Reopen it to go on with it, or delete the branch `{branch}`, and comment `/ai_coder retry`.",
         )
     if head and pull_request:
-        base_commit = pull_request.base_commit or head
+        base_commit = forge.head(pull_request.base_branch) or pull_request.base_commit or head
         return Place(branch, pull_request.base_branch, head, is_new_branch=False, base_commit=base_commit)
     base, found = _base((ref for ref in refs if ref != branch), policy, forge)
     if not found:
@@ -37,7 +37,7 @@ def find_place(issue: Issue, refs: Iterable[str], policy: CommitPolicy, forge: F
     return Place(branch, base, head or found, is_new_branch=head is None, base_commit=found)
 
 
-def _unmerged(branch: str, forge: Forge) -> tuple[str, PullRequest | None]:
+def unmerged(branch: str, forge: Forge) -> tuple[str, PullRequest | None]:
     """The branch, or the first of `branch-2`, `branch-3`, ... whose pull request is not merged; and that pull request.
 
     Raises: ForgeError.

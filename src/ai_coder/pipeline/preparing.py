@@ -2,16 +2,18 @@
 
 from dataclasses import dataclass, replace
 
-from ai_coder.commit import branch_name
+from ai_coder.domain.outcome import Questions
 from ai_coder.domain.plan import Place
 from ai_coder.domain.report import Cannot, NothingToChange
 from ai_coder.domain.source import Context
+from ai_coder.domain.status_mark import StatusMark
 from ai_coder.domain.task import Task, Verb
 from ai_coder.pipeline.asked import notes_on_text
 from ai_coder.pipeline.asking import asked_of, asked_threads, thread_files
 from ai_coder.pipeline.configured import configured, instructions_of
+from ai_coder.pipeline.footing import Footing, ask_about_reset, find_footing, settle
 from ai_coder.pipeline.place import find_place, known_branches
-from ai_coder.pipeline.pull_side import place_on
+from ai_coder.pipeline.pull_side import is_of_issue, place_on
 from ai_coder.pipeline.run import Run
 from ai_coder.pipeline.suggesting import Applied
 from ai_coder.ports import SourceTree
@@ -27,14 +29,23 @@ class Prepared:
     """Everything that the work needs, read and decided."""
 
     asked: Asked
-    place: Place
-    tree: SourceTree
-    """The commit that the change builds on."""
+    footing: Footing
+    """What the change builds on."""
     context: Context
     run: Run
     """With the settings that the base commit's own file completes."""
     notes: tuple[str, ...] = ()
     """Warnings, one sentence each."""
+
+    @property
+    def place(self) -> Place:
+        """Where the change goes."""
+        return self.footing.place
+
+    @property
+    def tree(self) -> SourceTree:
+        """The files that the change is made to."""
+        return self.footing.tree
 
     @property
     def said(self) -> str:
@@ -59,7 +70,7 @@ class Ground:
     """What that file sets in vain."""
 
 
-def find_ground(task: Task, conversation: Conversation, run: Run) -> Ground | Cannot | NothingToChange:
+def find_ground(task: Task, conversation: Conversation, run: Run) -> Ground | Cannot | NothingToChange | Questions:
     """What the work stands on, or why there is no work. Raises: AiCoderError."""
     asked = asked_of(task, conversation)
     if task.command.verb is Verb.GO and not asked.plan:
@@ -68,6 +79,9 @@ def find_ground(task: Task, conversation: Conversation, run: Run) -> Ground | Ca
     place = _place(task, conversation, links, run)
     if isinstance(place, Cannot):
         return place
+    recorded = "" if task.issue.is_pull_request else StatusMark.parse(conversation.status_text).head
+    if question := ask_about_reset(place, recorded, run.ports.forge):
+        return question
     if task.command.verb is Verb.FIX_CI:
         asked = replace(asked, checks=_failed_checks(place, run))
         if not asked.checks:
@@ -80,10 +94,16 @@ def find_ground(task: Task, conversation: Conversation, run: Run) -> Ground | Ca
 
 
 def prepare(task: Task, conversation: Conversation, ground: Ground, applied: Applied) -> Prepared | Cannot:
-    """What the model is to see, or why there is nothing to be seen. Raises: AiCoderError."""
+    """What the model is to see, or why there is nothing to be seen. Raises: AiCoderError.
+
+    A plan needs no merge with the base branch, and into somebody else's pull request nothing is merged.
+    """
     run, links = ground.run, ground.links
     links = resolve_refs(links, known_branches(links.refs, ground.place, run.ports.forge))
     asked = replace(ground.asked, threads=asked_threads(conversation, applied.settled))
+    footing = Footing(applied.place, applied.tree)
+    if task.command.verb is not Verb.PLAN and not task.issue.is_pull_request:
+        footing = find_footing(applied.place, applied.tree, ground.base, run.ports.forge)
     wanted = Wanted(
         links.files,
         _whole_text(asked),
@@ -91,12 +111,14 @@ def prepare(task: Task, conversation: Conversation, ground: Ground, applied: App
         can_read=run.settings.mode != "single",
         seen=tuple(thread_files(conversation.threads)),
     )
-    context = gather(wanted, applied.tree, run.settings.limits.max_prompt_chars)
+    context = gather(wanted, footing.tree, run.settings.limits.max_prompt_chars)
+    context = context if isinstance(context, Cannot) else settle(footing, context, run.settings.write)
     if isinstance(context, Cannot):
         return context
-    context = replace(context, instructions=instructions_of(ground.base, run))
-    notes = (*ground.warnings, *notes_on_text(task, conversation), *links.ignored, *context.notes)
-    return Prepared(asked, applied.place, applied.tree, context, run, notes)
+    write_set = replace(context.write_set, request=_words_of_writers(task, asked))
+    context = replace(context, instructions=instructions_of(ground.base, run), write_set=write_set)
+    notes = (*ground.warnings, *notes_on_text(task, conversation), *links.ignored, *context.notes, *footing.notes)
+    return Prepared(asked, footing, context, run, notes)
 
 
 def _scope(task: Task, conversation: Conversation, run: Run) -> str:
@@ -108,8 +130,7 @@ def _scope(task: Task, conversation: Conversation, run: Run) -> str:
 def _place(task: Task, conversation: Conversation, links: Links, run: Run) -> Place | Cannot:
     """The issue's own branch, or that of the pull request which was asked on. Raises: ForgeError."""
     pull_request = conversation.side.pull_request
-    own = branch_name(task.issue, run.settings.commit, run.slug)
-    if pull_request and (task.issue.is_pull_request or pull_request.branch != own):
+    if pull_request and not is_of_issue(pull_request, task, run.settings):
         return place_on(pull_request, run.ports.forge)
     return find_place(task.issue, links.refs, run.settings.commit, run.ports.forge, run.slug)
 
@@ -124,6 +145,12 @@ def _failed_checks(place: Place, run: Run) -> tuple[str, ...]:
 def _whole_text(asked: Asked) -> str:
     """All words that name what is looked for."""
     return "\n".join([asked.title, asked.body, *(text for _, text, _ in asked.comments), *asked.checks])
+
+
+def _words_of_writers(task: Task, asked: Asked) -> str:
+    """All that was said by people who may write: a stranger's issue names nothing that is let through for it."""
+    issue = [asked.title, asked.body] if task.is_author_trusted else []
+    return "\n".join([*issue, *(text for _, text, _ in asked.comments)])
 
 
 def _links(asked: Asked, run: Run) -> Links:

@@ -10,11 +10,12 @@ from ai_coder.domain.report import Cannot
 from ai_coder.domain.review import PullSide
 from ai_coder.domain.task import Candidate, Issue, Skip, Task
 from ai_coder.errors import NotFound
+from ai_coder.pipeline.place import unmerged
 from ai_coder.pipeline.run import Run
 from ai_coder.ports import Forge
 from ai_coder.resolve.orders import answer_order
 from ai_coder.resolve.pull_requests import issue_behind
-from ai_coder.resolve.trigger import authorize, task_of
+from ai_coder.resolve.trigger import LOOK_AGAIN, authorize, objection, task_of, unseen_edit
 from ai_coder.settings import Settings
 
 
@@ -29,17 +30,20 @@ def admit_on_pull_request(candidate: Candidate, run: Run) -> Task | Skip:
     if run.ports.reviews is None:
         return Skip(f"#{number} is a pull request")
     pull_request = run.ports.reviews.pull_request(number)
-    if not pull_request.is_open:
-        return Skip(f"pull request #{number} is closed")
     behind = issue_behind(pull_request, run.settings.commit)
     is_without_words = not (event.comment.id or event.instructions)
     if (candidate.needs_own_pull_request or is_without_words) and not behind:
         return Skip(
             f"pull request #{number} is not ai_coder's own: there it works on commands (`{policy.phrase}`) only"
         )
-    issue = _issue(behind, run) if behind else None
+    issue = (_issue(behind, run) if behind else None) or event.issue
+    doubt = objection(issue.author, policy, tracker.role)
+    if doubt and issue.number == behind:
+        seen_at = tracker.labelled_by(behind, policy.label).at
+        if unseen := unseen_edit(issue, policy, tracker.role, seen_at):
+            return Skip(unseen, explanation=f"Nothing was done: {unseen}. {LOOK_AGAIN}")
     task = task_of(candidate, requester, run.ports.clock.now())
-    return replace(task, issue=issue or event.issue, pull_request=number)
+    return replace(task, issue=issue, pull_request=number, is_author_trusted=not doubt)
 
 
 def _issue(number: int, run: Run) -> Issue | None:
@@ -52,29 +56,35 @@ def _issue(number: int, run: Run) -> Issue | None:
 
 
 def read_side(task: Task, run: Run) -> PullSide:
-    """Everything on the open pull request of the task; empty where it has none. Raises: ForgeError."""
+    """What stands on the pull request of the task, of a closed one only its conversation. Raises: ForgeError."""
     reviews = run.ports.reviews
     number = task.pull_request or (reviews and _number_of(task, run.settings, run.ports.forge))
     if reviews is None or not number or answer_order(task.command):
         return PullSide()
-    return PullSide(
-        reviews.pull_request(number),
-        run.ports.tracker.comments(number) if number != task.issue.number else (),
-        reviews.texts(number),
-        reviews.threads(number),
-        reviews.diff(number),
-    )
+    pull_request = reviews.pull_request(number)
+    comments = run.ports.tracker.comments(number) if number != task.issue.number else ()
+    if not pull_request.is_open:
+        return PullSide(pull_request, comments)
+    return PullSide(pull_request, comments, reviews.texts(number), reviews.threads(number), reviews.diff(number))
 
 
 def _number_of(task: Task, settings: Settings, forge: Forge) -> int:
     """Number of the open pull request of the issue; 0 where there is none."""
-    found = forge.pull_request(branch_name(task.issue, settings.commit))
+    _, found = unmerged(branch_name(task.issue, settings.commit), forge)
     return found.number if found and found.is_open else 0
+
+
+def is_of_issue(pull_request: PullRequest, task: Task, settings: Settings) -> bool:
+    """Whether the pull request's branch is one that the task's issue has by its number."""
+    own = branch_name(task.issue, settings.commit)
+    return not task.issue.is_pull_request and (pull_request.branch == own or pull_request.branch.startswith(f"{own}-"))
 
 
 def place_on(pull_request: PullRequest, forge: Forge) -> Place | Cannot:
     """Where a change of somebody else's pull request goes: its own branch. Raises: ForgeError."""
     branch = pull_request.branch
+    if not pull_request.is_open:
+        return Cannot(f"pull request #{pull_request.number} is closed", "Reopen it, and comment `/ai_coder retry`.")
     if pull_request.is_from_fork:
         return Cannot(
             f"pull request #{pull_request.number} comes from a fork, and nothing is ever pushed to a fork",
@@ -85,4 +95,5 @@ def place_on(pull_request: PullRequest, forge: Forge) -> Place | Cannot:
     head = forge.head(branch)
     if head is None:
         return Cannot(f"the branch `{branch}` is gone", "Restore it, then comment `/ai_coder retry`.")
-    return Place(branch, pull_request.base_branch, head, is_new_branch=False, base_commit=pull_request.base_commit)
+    base_commit = forge.head(pull_request.base_branch) or pull_request.base_commit
+    return Place(branch, pull_request.base_branch, head, is_new_branch=False, base_commit=base_commit)

@@ -3,14 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from ai_coder.commit import plan
-from ai_coder.domain.kept import Kept
-from ai_coder.domain.report import Cannot, NothingToChange, Proposal, Published, Report, ending
+from ai_coder.domain.change import ChangeSet
+from ai_coder.domain.plan import Place
+from ai_coder.domain.report import Cannot, NothingToChange, Outcome, Proposal, Published, Report
 from ai_coder.domain.status_mark import request_ids
 from ai_coder.domain.task import Task, Verb
-from ai_coder.domain.verification import Verdict, Verification
-from ai_coder.errors import AiCoderError, ForgeError
-from ai_coder.generate.policy import check
+from ai_coder.generate.policy import cautions, check, unresolved_conflicts
+from ai_coder.generate.proof import guarded
 from ai_coder.generate.talk import Ended
 from ai_coder.pipeline.asked import confirmation
 from ai_coder.pipeline.desk import Desk
@@ -18,11 +17,11 @@ from ai_coder.pipeline.landing import land
 from ai_coder.pipeline.limiting import limited
 from ai_coder.pipeline.preparing import Ground, Prepared, find_ground, prepare
 from ai_coder.pipeline.proposing import Matter, propose
+from ai_coder.pipeline.publishing import Publisher, started
 from ai_coder.pipeline.reviewing import review
 from ai_coder.pipeline.run import Run
-from ai_coder.pipeline.suggesting import Applied, apply_suggestions, is_settled, settled_report
+from ai_coder.pipeline.suggesting import Applied, apply_suggestions, settled_report
 from ai_coder.pipeline.verifying import opened_tests, verified
-from ai_coder.report.verification import render_verification
 from ai_coder.resolve.conversation import Conversation
 from ai_coder.resolve.orders import answer_order
 from ai_coder.resolve.threads import is_for_all_suggestions
@@ -33,7 +32,7 @@ def work(task: Task, conversation: Conversation, run: Run, desk: Desk) -> Report
     order = answer_order(task.command)
     if order:
         return Report(order, task)
-    if not task.issue.is_open:
+    if not (task.issue.is_open or task.issue.is_pull_request):
         return Report(Cannot("the issue is closed", "Reopen it, and comment `/ai_coder retry`."), task)
     if task.command.verb is Verb.REVIEW:
         return review(task, conversation, run, desk)
@@ -44,7 +43,8 @@ def work(task: Task, conversation: Conversation, run: Run, desk: Desk) -> Report
     landed = land(task, conversation, run)
     if landed and landed.is_all:
         published = landed.published
-        return Report(replace(published, notes=(*published.notes, *_started(published, run))), task)
+        published = replace(published, notes=(*published.notes, *started(published, run)))
+        return Report(published, task, head=published.commit)
     desk.drop_kept()
     return _change(task, conversation.without(landed.asked if landed else ()), run, desk)
 
@@ -55,13 +55,14 @@ def _change(task: Task, conversation: Conversation, run: Run, desk: Desk) -> Rep
     if not isinstance(ground, Ground):
         return Report(ground, task)
     applied = apply_suggestions(task, conversation, Applied(ground.place, ground.tree), ground.run)
-    if is_settled(task, conversation, applied, run.settings.trigger.phrase):
-        return settled_report(task, applied)
+    if applied.is_all:
+        report = settled_report(task, applied)
+        return replace(report, head=_head(report.outcome, applied.place))
     prepared = prepare(task, conversation, ground, applied)
     report = (
         _carry_out(task, conversation, prepared, desk) if isinstance(prepared, Prepared) else Report(prepared, task)
     )
-    return replace(report, threads=applied.answers)
+    return replace(report, threads=applied.answers, head=report.head or _head(report.outcome, applied.place))
 
 
 def _carry_out(task: Task, conversation: Conversation, prepared: Prepared, desk: Desk) -> Report:
@@ -69,22 +70,43 @@ def _carry_out(task: Task, conversation: Conversation, prepared: Prepared, desk:
     desk.journal.ranked = prepared.context.ranked
     desk.room_done(prepared.said)
     matter = limited(Matter(prepared.asked, prepared.context, prepared.tree), task, conversation, prepared.run)
-    with opened_tests(prepared.place, prepared.tree, prepared.run, matter.deadline_s) as tests:
+    with opened_tests(prepared.place, prepared.tree, prepared.run, matter.deadline_s) as opened:
+        tests = guarded(opened, matter.context.write_set, task)
         proposed = propose(replace(matter, tests=tests), prepared.run, desk)
-        outcome = _allowed(proposed.outcome, matter, prepared.run)
+        outcome = _allowed(_with_merge(proposed.outcome, prepared), matter, prepared.run)
         if isinstance(outcome, Proposal):
             outcome = verified(outcome, tests)
-    report = Report(
-        outcome if not isinstance(outcome, Proposal) else NothingToChange(""),
+    publisher = Publisher(task, prepared, desk.keep, request_ids(task, conversation.requests))
+    ended = publisher.publish(outcome) if isinstance(outcome, Proposal) else outcome
+    is_lost = isinstance(outcome, Proposal) and not isinstance(ended, Published)
+    return Report(
+        ended,
         task,
         proposed.spent,
         tuple(source.path for source in prepared.context.sources),
         (*prepared.notes, *proposed.notes),
         thread_words=proposed.threads,
+        patch=proposed.patch,
+        unpublished=outcome.change_set if isinstance(outcome, Proposal) and is_lost else None,
     )
-    if not isinstance(outcome, Proposal):
-        return report
-    return _publish(report, outcome, prepared, request_ids(task, conversation.requests), desk)
+
+
+def _head(ended: Outcome, place: Place) -> str:
+    """The head of the branch: as we made it, else as we took it."""
+    if isinstance(ended, Published) and ended.commit and ended.branch == place.branch:
+        return ended.commit
+    return "" if place.is_new_branch else place.parent
+
+
+def _with_merge(outcome: Ended, prepared: Prepared) -> Ended:
+    """Where the model wants no change, the merge alone, if the branch needs one that leaves no conflict."""
+    refresh, place = prepared.footing.refresh, prepared.place
+    if not isinstance(outcome, NothingToChange) or refresh is None:
+        return outcome
+    if refresh.conflicts:
+        paths = ", ".join(f"`{conflict.path}`" for conflict in refresh.conflicts)
+        return replace(outcome, reason=f"{outcome.reason}\n\nThe branch is in conflict with its base in {paths}.")
+    return Proposal(ChangeSet(prepared.tree.commit), f"Merge {place.base_branch} into {place.branch}", outcome.reason)
 
 
 def _allowed(outcome: Ended, matter: Matter, run: Run) -> Ended:
@@ -93,43 +115,18 @@ def _allowed(outcome: Ended, matter: Matter, run: Run) -> Ended:
         return outcome
     if stopped := matter.stopped():
         return NothingToChange(stopped)
-    violations = check(outcome.change_set, matter.context.write_set, run.settings.write, matter.tree.entries())
-    if violations:
-        return Cannot("the change is not allowed", refusals=tuple(map(str, violations)))
-    return outcome
+    write_set = matter.context.write_set
+    violations = check(outcome.change_set, write_set, run.settings.write, matter.tree.entries())
+    violations += unresolved_conflicts(outcome.change_set, write_set)
+    refusals = (*map(str, violations), *_own_keys(outcome.change_set, run))
+    if refusals:
+        return Cannot("the change is not allowed", refusals=refusals)
+    return replace(outcome, cautions=cautions(outcome.change_set, write_set))
 
 
-def _publish(report: Report, proposal: Proposal, prepared: Prepared, asked: tuple[str, ...], desk: Desk) -> Report:
-    """Room 4. A failure is an outcome here: the report goes on to say what the model cost, and what it made."""
-    task, place, run = desk.task, prepared.place, prepared.run
-    tests = render_verification(proposal.verification or Verification(), run.egress)
-    planned = plan(task, proposal, place, run.settings.commit, run.egress, tests)
-    kept = Kept.of(planned, proposal, task, asked)
-
-    def keep(commit: str) -> None:
-        if not (planned.second_parent or task.issue.is_pull_request):
-            desk.keep(replace(kept, commit=commit))
-
-    try:
-        published = run.ports.forge.publish(planned, keep)
-    except AiCoderError as error:
-        return replace(report, outcome=ending(error), unpublished=proposal.change_set)
-    published = replace(
-        published,
-        proposal=proposal,
-        notes=(*published.notes, *_started(published, run)),
-        is_no_worse=proposal.verification is None or proposal.verification.verdict is not Verdict.FAILED,
-    )
-    return replace(report, outcome=published)
-
-
-def _started(published: Published, run: Run) -> Iterator[str]:
-    """Start the workflows that are to look at the commit; a sentence for each that could not be started."""
-    checks = run.ports.checks
-    if checks is None or not published.commit:
-        return
-    for workflow in run.settings.commit.dispatch_workflows:
-        try:
-            checks.start(workflow, published.branch)
-        except ForgeError as error:
-            yield f"The workflow `{workflow}` was not started: {error} {error.hint}"
+def _own_keys(change_set: ChangeSet, run: Run) -> Iterator[str]:
+    """A sentence for each file into which a key of this run would be written, in whatever form."""
+    for change in change_set.changes:
+        for number, line in enumerate((change.after or "").splitlines(), 1):
+            if line not in (change.before or "") and run.egress.holds_secret(line):
+                yield f"`{change.path}` would hold a key of this run, in line {number}."

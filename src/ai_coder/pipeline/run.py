@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from ai_coder.domain.seal import Seal
 from ai_coder.egress import Egress
 from ai_coder.ports import Ports
 from ai_coder.settings import Settings
@@ -21,6 +22,11 @@ class Run:
     server_url: str = ""
     slug: str = ""
     """Names the branch where issues have no numbers."""
+
+    @property
+    def seal(self) -> Seal:
+        """What shows that a status comment is ours."""
+        return Seal(self.settings.model.api_key.reveal().encode("utf-8", "replace"), self.repository)
 
     @property
     def egress(self) -> Egress:

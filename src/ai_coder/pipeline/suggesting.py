@@ -9,10 +9,13 @@ from ai_coder.domain.report import Cannot, Proposal, Published, Report
 from ai_coder.domain.review import Thread, ThreadAnswer, Verdict
 from ai_coder.domain.source import RepoPath, WriteSet, decode
 from ai_coder.domain.task import Task, Verb
+from ai_coder.domain.verification import Verification
 from ai_coder.edits.suggestion import LineSwap, Suggestion, swap_lines
 from ai_coder.generate.policy import check
 from ai_coder.pipeline.run import Run
+from ai_coder.pipeline.verifying import opened_tests, verified
 from ai_coder.ports import SourceTree
+from ai_coder.report.verification import render_verification
 from ai_coder.resolve.commands import parse_command
 from ai_coder.resolve.conversation import Conversation
 from ai_coder.resolve.suggestions import asks_to_apply_all
@@ -33,6 +36,8 @@ class Applied:
     published: Published | None = None
     open_words: frozenset[str] = frozenset()
     """Ids of threads whose comment asks for more than the suggestion."""
+    is_all: bool = False
+    """Whether suggestions were asked for, and nothing else was."""
 
     @property
     def settled(self) -> frozenset[str]:
@@ -48,28 +53,23 @@ def apply_suggestions(task: Task, conversation: Conversation, applied: Applied, 
     found = [(thread, asked) for thread in conversation.threads if (asked := suggestion_in(thread, task, phrase))]
     if not found:
         return applied
-    file_swaps = _Swaps(applied.tree, run)
-    problems = {thread.id: file_swaps.add(thread, asked) for thread, asked in found}
-    change_set = file_swaps.change_set()
-    published = _publish(task, change_set, applied.place, run) if change_set else None
+    swaps = _Swaps(applied.tree, run)
+    problems = {thread.id: swaps.add(thread, asked) for thread, asked in found}
+    open_words = frozenset(thread.id for thread, asked in found if asked.words and not problems[thread.id])
+    rest = {thread.id for thread in conversation.threads} - (problems.keys() - open_words)
+    is_all = not rest and bool(task.comment.id) and _are_orders_to_apply(conversation, phrase)
+    change_set = swaps.change_set()
+    published = _publish(task, change_set, applied, run, is_tested=is_all) if change_set else None
     answers = tuple(_answer(thread, problems[thread.id], published) for thread, _ in found)
-    applied = replace(
-        applied,
-        answers=answers,
-        published=published,
-        open_words=frozenset(thread.id for thread, asked in found if asked.words and not problems[thread.id]),
-    )
+    applied = replace(applied, answers=answers, published=published, open_words=open_words, is_all=is_all)
     if published and published.commit:
         place = replace(applied.place, parent=published.commit, is_new_branch=False)
         return replace(applied, place=place, tree=run.ports.forge.tree(published.commit))
     return applied
 
 
-def is_settled(task: Task, conversation: Conversation, applied: Applied, phrase: str) -> bool:
-    """Whether suggestions were asked for, and nothing else was."""
-    is_rest = {thread.id for thread in conversation.threads} - applied.settled
-    if not applied.answers or is_rest or not task.comment.id:
-        return False
+def _are_orders_to_apply(conversation: Conversation, phrase: str) -> bool:
+    """Whether no comment asks for anything else."""
     commands = [parse_command(comment.body, phrase) for comment in conversation.requests]
     return all(command and asks_to_apply_all(command.argument) for command in commands)
 
@@ -132,11 +132,17 @@ class _Swaps:
         return self._texts[path]
 
 
-def _publish(task: Task, change_set: ChangeSet, place: Place, run: Run) -> Published:
+def _publish(task: Task, change_set: ChangeSet, applied: Applied, run: Run, *, is_tested: bool) -> Published:
+    """One commit; the tests look at it where no further work does. Raises: ForgeError."""
     count = len(change_set.changes)
     title = "Apply suggestions from review" if count > 1 else f"Apply a suggestion to {change_set.changes[0].path}"
     proposal = Proposal(change_set, title, "")
-    published = run.ports.forge.publish(plan(task, proposal, place, run.settings.commit, run.egress))
+    if is_tested:
+        deadline_s = run.ports.clock.monotonic_s() + run.settings.limits.timeout_s
+        with opened_tests(applied.place, applied.tree, run, deadline_s) as tests:
+            proposal = verified(proposal, tests)
+    told = render_verification(proposal.verification or Verification(), run.egress)
+    published = run.ports.forge.publish(plan(task, proposal, applied.place, run.settings.commit, run.egress, told))
     return replace(published, proposal=proposal)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from functools import partial
 
-from ai_coder.domain.report import STATUS_MARKER, Report, Status, ending
+from ai_coder.domain.report import OWN_MARKER, STATUS_MARKER, Report, Status, ending
 from ai_coder.domain.status_mark import WORKING, StatusMark, chosen_answers
 from ai_coder.domain.task import Candidate, Comment, Event, Issue, Skip
 from ai_coder.errors import AiCoderError
@@ -12,7 +12,8 @@ from ai_coder.pipeline.corridor import run
 from ai_coder.pipeline.run import Run
 from ai_coder.ports import Ports, Tracker
 from ai_coder.resolve.answered import final_reaction
-from ai_coder.resolve.conversation import is_answered, is_request
+from ai_coder.resolve.conversation import MAX_LOOKED_AT
+from ai_coder.resolve.requests import is_answered, is_request
 from ai_coder.resolve.trigger import accepted_by, has_label, has_prefix, objection
 from ai_coder.settings import Settings, TriggerPolicy
 
@@ -74,8 +75,8 @@ def _waits(issue: Issue, ports: Ports, settings: Settings) -> bool:
         is_request(comment, policy)
         and not objection(comment.author, policy, tracker.role)
         and not is_answered(issue.number, comment, status.author, tracker)
-        for comment in comments
-        if not comment.body.startswith(STATUS_MARKER)
+        for comment in comments[-MAX_LOOKED_AT:]
+        if not comment.body.startswith(OWN_MARKER)
     )
 
 

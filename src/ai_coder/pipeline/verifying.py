@@ -44,8 +44,10 @@ def verified(proposal: Proposal, tests: Tests) -> Proposal:
 
 
 def _base(place: Place, tree: SourceTree, run: Run) -> SourceTree:
-    """Where the branch parted from its base: what was broken there is not blamed on the change."""
+    """Where the branch parts from its base: what was broken there is not blamed on the change."""
     forge = run.ports.forge
+    if place.merged and run.settings.verify.test_command:
+        return forge.tree(place.merged)
     if place.parent == place.base_commit or not run.settings.verify.test_command:
         return tree
     parted = forge.merge_base(place.base_commit, place.parent)

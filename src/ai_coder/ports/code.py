@@ -22,6 +22,13 @@ class SourceTree(Protocol):
         """Every entry that is a blob, a link or a submodule, in order of path. Raises: ForgeError."""
         ...
 
+    def unnamed(self) -> frozenset[tuple[str, str, str]]:
+        """Mode, object name and path of entries whose path is not safe to name: to be compared, for no other use.
+
+        Raises: ForgeError.
+        """
+        ...
+
     def read(self, paths: Iterable[RepoPath]) -> Mapping[RepoPath, bytes]:
         """The exact bytes of these files; a path that is no file is missing. Raises: ForgeError."""
         ...

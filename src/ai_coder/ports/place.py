@@ -39,6 +39,10 @@ class Host(Protocol):
         """A folded part of the log."""
         ...
 
+    def working(self, done: int, of: int, doing: str) -> None:
+        """How far the work is, in rooms, and what is being done now; for a place that can show it as it goes."""
+        ...
+
     def finish(self, outputs: Mapping[str, str], summary: str, files: Mapping[str, bytes]) -> None:
         """Hand over outputs, job summary (Markdown) and the report's files: `report.json` and what stands beside it."""
         ...

@@ -1,13 +1,14 @@
 """Where people talk: issues, comments, reactions, reviews, and what workflows say of a commit."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal, Protocol
 
 from ai_coder.domain.checks import FailedCheck
 from ai_coder.domain.diff import FileDiff
 from ai_coder.domain.pull_request import PullRequest
 from ai_coder.domain.review import ReviewDraft, Thread
-from ai_coder.domain.task import Comment, Issue, Person, Role
+from ai_coder.domain.task import Comment, Issue, Labelled, Person, Role
 
 ReactionName = Literal["eyes", "rocket", "confused", "+1"]
 
@@ -25,7 +26,10 @@ class Tracker(Protocol):
     """Where people talk: issues, comments, reactions, and who may do what."""
 
     def role(self, person: Person) -> Role:
-        """What `person` may do now; `NONE` for a stranger. Raises: ForgeError (never guesses)."""
+        """What `person` may do now (id 0: whoever has the login now); `NONE` for a stranger.
+
+        Raises: ForgeError (never guesses).
+        """
         ...
 
     def issue(self, number: int) -> Issue:
@@ -36,8 +40,12 @@ class Tracker(Protocol):
         """All comments under the issue, oldest first. Raises: ForgeError."""
         ...
 
-    def labelled_by(self, number: int, label: str) -> Person:
+    def labelled_by(self, number: int, label: str) -> Labelled:
         """Who set `label`, which the issue carries now, last; nobody when that is not known. Raises: ForgeError."""
+        ...
+
+    def asked_lately(self, person: Person, label: str, since: datetime) -> int:
+        """How often `person` set `label` or wrote a comment that was taken up, here, since then. Raises: ForgeError."""
         ...
 
     def react(self, number: int, comment_id: int, reaction: ReactionName) -> Reaction:

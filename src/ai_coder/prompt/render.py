@@ -57,6 +57,13 @@ class Asked:
     """Remarks of our own earlier reviews."""
 
 
+_CONFLICTS = (
+    "The base branch was merged in, and both sides had changed the same lines. These files hold conflict markers "
+    "(`<<<<<<<` the branch, `=======`, `>>>>>>>` the base branch): {}. To resolve them is part of the work: keep what "
+    "both sides meant, and leave no marker. Write such a file as a whole where edits are written as text."
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Manner:
     """How the model is to work."""
@@ -117,6 +124,8 @@ def _parts(asked: Asked, context: Context, nonce: str) -> Iterator[str]:
     if context.write_set.linked is not None:
         names = ", ".join(sorted(path.text for path in context.write_set.linked))
         yield f"Only these files may be changed, and tests that belong to them by their names: {names}"
+    if context.write_set.conflicts:
+        yield _CONFLICTS.format(", ".join(conflict.path.text for conflict in context.write_set.conflicts))
 
 
 def _repository(context: Context, nonce: str) -> Iterator[str]:

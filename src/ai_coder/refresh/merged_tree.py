@@ -41,6 +41,10 @@ class MergedTree:
             self._entries = dict(sorted(entries.items()))
         return self._entries
 
+    def unnamed(self) -> frozenset[tuple[str, str, str]]:
+        """As the base branch has them: the merge starts from its tree."""
+        return self.theirs.unnamed()
+
     def read(self, paths: Iterable[RepoPath]) -> Mapping[RepoPath, bytes]:
         """The exact bytes of these files, each from the side it comes from."""
         merged = {text.path: text.after for text in self.texts}

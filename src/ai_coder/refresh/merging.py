@@ -25,6 +25,14 @@ class Refresh:
     """Files whose text holds markers."""
     clashes: tuple[Clash, ...] = ()
     """What no text can settle; nothing is published while there is one."""
+    hides_changes: bool = False
+    """Whether the branch changed what stands at paths that are not safe to name, so that a merge would drop it."""
+
+    @property
+    def refusals(self) -> tuple[str, ...]:
+        """What is left to a person, one sentence each."""
+        hidden = ("The branch changed a file whose path is not safe to name.",) if self.hides_changes else ()
+        return (*map(str, self.clashes), *hidden)
 
 
 def merge_trees(base: SourceTree, ours: SourceTree, theirs: SourceTree, labels: Labels) -> Refresh | None:
@@ -51,7 +59,9 @@ def merge_trees(base: SourceTree, ours: SourceTree, theirs: SourceTree, labels: 
         texts.append(FileChange(both.path, yours, merged.text, both.mode))
         if merged.conflicts:
             conflicts.append(Conflict(both.path, marks_of(labels, mine, yours)))
-    return Refresh(MergedTree(ours, theirs, tuple(taken), tuple(texts)), tuple(conflicts), tuple(clashes))
+    hides_changes = ours.unnamed() not in {base.unnamed(), theirs.unnamed()}
+    tree = MergedTree(ours, theirs, tuple(taken), tuple(texts))
+    return Refresh(tree, tuple(conflicts), tuple(clashes), hides_changes=hides_changes)
 
 
 def lay_over(plan: CommitPlan, tree: MergedTree) -> CommitPlan:

@@ -117,4 +117,4 @@ def _round_up(value: int) -> int:
     if value <= 0:
         return 0
     power = int(10 ** int(log10(value)))
-    return next(int(power * step) for step in (1, 2, 4, 6, 8, 10, 20) if power * step >= value)
+    return next(int(power * step) for step in (1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10, 20) if power * step >= value)

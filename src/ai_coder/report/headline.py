@@ -64,7 +64,7 @@ def _reviewed(reviewed: Reviewed, egress: Egress) -> Iterator[str]:
         yield from ("", f"[The review]({reviewed.url}) is of commit {commit}. It approves nothing.")
     else:
         yield "### Nothing new to say"
-        yield from ("", f"Commit {commit} was reviewed; every remark stands in an earlier review already.")
+        yield from ("", f"Commit {commit} was reviewed; there is nothing to say that an earlier review did not say.")
     yield from _quoted(reviewed.summary, "The model wrote no summary.", egress)
     if reviewed.known:
         yield from ("", f"{reviewed.known} remark(s) of an earlier review were not made again.")
@@ -115,7 +115,7 @@ def _published(published: Published, egress: Egress) -> Iterator[str]:
     else:
         yield f"### Branch `{published.branch}` has a new commit"
         yield from ("", f"Commit {commit}")
-    yield from ("", "| file | change | + | − |", "|---|---|--:|--:|")
+    yield from ("", "| file | + | − | |", "|---|--:|--:|---|")
     yield from (_row(file, egress) for file in published.files[:_MAX_LISTED_FILES])
     more = len(published.files) - _MAX_LISTED_FILES
     if more > 0:
@@ -131,7 +131,7 @@ def _published(published: Published, egress: Egress) -> Iterator[str]:
 
 
 def _row(file: ChangedFile, egress: Egress) -> str:
-    return f"| {egress.code(file.path)} | {file.status} | {file.added_lines} | {file.removed_lines} |"
+    return f"| {egress.code(file.path)} | {file.added_lines} | {file.removed_lines} | {file.status} |"
 
 
 def _quoted(text: str, fallback: str, egress: Egress) -> Iterator[str]:

@@ -46,6 +46,11 @@ def render_report(report: Report) -> str:
         "reason": reason(report),
         "notes": list(report.notes),
     }
+    if report.threads:
+        data["threads"] = [
+            {"place": one.thread.place, "verdict": one.verdict.value, "commit": one.commit, "resolved": one.is_resolved}
+            for one in report.threads
+        ]
     if report.task:
         data |= {
             "rooms": list(map(_room, report.trajectory.visits)),

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from ai_coder.domain.kept import Kept
-from ai_coder.domain.outcome import Parked
+from ai_coder.domain.outcome import Parked, Questions
 from ai_coder.domain.report import Published, Report, Spent, Status
 from ai_coder.domain.status_mark import WORKING, StatusMark, marked_plan, text_id
 from ai_coder.egress import Egress
@@ -31,6 +31,10 @@ class Progress:
     """What earlier runs of the issue cost."""
     plan: str = ""
     """The plan that is carried out, as it stood in the comment; it stays until it is."""
+    head: str = ""
+    """Head of the branch as an earlier run left it."""
+    bot_turns: int = 0
+    """How many requests of bots in a row this is."""
     questions: str = ""
     """The questions that are answered, with their boxes; they stay until the work is done."""
     kept: Kept | None = None
@@ -51,7 +55,8 @@ class Progress:
 
 def render_progress(progress: Progress, run_url: str, egress: Egress) -> str:
     """The comment while the run works."""
-    mark = StatusMark(WORKING, progress.before_usd + progress.spent_usd)
+    spent_usd = progress.before_usd + progress.spent_usd
+    mark = StatusMark(WORKING, spent_usd, head=progress.head, bot_turns=progress.bot_turns)
     lines = [str(mark), *_kept(progress), "### ai_coder is working on this", ""]
     for number, room in enumerate(ROOMS):
         is_done = number < len(progress.done)
@@ -75,9 +80,17 @@ def render_receipt(report: Report, progress: Progress, run_url: str, egress: Egr
     outcome = report.outcome
     is_read = bool(report.spent.rounds or progress.kept) or report.status is Status.NEED_INFO
     issue_id = text_id(report.task.issue) if report.task and is_read else ""
-    spent_usd = progress.before_usd + (report.spent.cost_usd or 0.0)
-    resumes_at = outcome.resumes_at if isinstance(outcome, Parked) else None
-    mark = StatusMark(report.status.value, spent_usd, issue_id, progress.asked, resumes_at)
+    asked_about = outcome.about_head if isinstance(outcome, Questions) else ""
+    mark = StatusMark(
+        report.status.value,
+        progress.before_usd + (report.spent.cost_usd or 0.0),
+        issue_id,
+        asked_about or report.head or progress.head,
+        asks_about_branch=bool(asked_about),
+        bot_turns=progress.bot_turns,
+        asked=progress.asked,
+        resumes_at=outcome.resumes_at if isinstance(outcome, Parked) else None,
+    )
     is_published = isinstance(outcome, Published) and bool(outcome.pull_request.number)
     lines = [str(mark), *(() if is_published else _kept(progress)), *_receipt(report, run_url, egress)]
     if progress.plan and report.status is not Status.CHANGED:
@@ -103,19 +116,28 @@ def _patch(report: Report, egress: Egress) -> Iterator[str]:
     """The change that the forge did not take."""
     if report.unpublished:
         yield from ("<details><summary>The change that was not published, as a patch for `git apply`</summary>", "")
-        yield from egress.code_block(render_patch(report.unpublished), "diff")
+        yield egress.block(render_patch(report.unpublished), "diff")
         yield from ("", "</details>", "")
 
 
 def _receipt(report: Report, run_url: str, egress: Egress) -> Iterator[str]:
     yield from render_headline(report.outcome, egress)
+    if report.patch:
+        yield from (
+            "",
+            "<details><summary>Not written, since it is protected: the patch to apply by hand</summary>",
+            "",
+        )
+        yield egress.block(report.patch, "diff")
+        yield from ("", "</details>")
     yield from render_table(report.threads, egress)
     if report.notes:
         yield ""
         yield from (f"- {egress.prose(note)}" for note in report.notes)
     if report.task:
         yield ""
-        yield " · ".join(part for part in (_cost(report.spent), f"[log]({run_url})" if run_url else "") if part)
+        parts = " · ".join(part for part in (_cost(report.spent), f"[log]({run_url})" if run_url else "") if part)
+        yield f"<sub>{parts}</sub>" if parts else ""
 
 
 def _cost(spent: Spent) -> str:

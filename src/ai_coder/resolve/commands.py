@@ -6,7 +6,9 @@ and list items never hold one, so quoting somebody never repeats their order.
 
 import re
 
+from ai_coder.domain.lookalikes import skeleton
 from ai_coder.domain.task import Command, Verb
+from ai_coder.domain.unseen import without_unseen
 
 DEFAULT_PHRASE = "/ai_coder"
 _ALIASES = {DEFAULT_PHRASE: ("/ai_coder", "/ai-coder")}
@@ -15,6 +17,7 @@ _BLANKS = re.compile(r"[ \t]+")
 _VERBS = {verb.value: verb for verb in Verb if verb is not Verb.WORK}
 _WHOLE_TEXT = frozenset({Verb.PLAN, Verb.RETRY})
 """Verbs whose argument goes on after the first line."""
+_MAX_LOOKED_AT = 64
 _FIX_CI = re.compile(r"fix[ \t_-]ci\b", re.ASCII | re.IGNORECASE)
 _ENDS_OF_WORDS = ".,:;!?"
 
@@ -34,6 +37,21 @@ def parse_command(text: str, phrase: str = DEFAULT_PHRASE) -> Command | None:
         return None
     after = _after_phrase(lines[start], names)
     return None if after is None else _command(after, "\n".join(lines[start + 1 :]))
+
+
+def is_near_miss(text: str, phrase: str = DEFAULT_PHRASE) -> bool:
+    """Whether the text begins with something that a reader takes for the phrase, and that is not."""
+    first = text.lstrip()[:_MAX_LOOKED_AT].split(maxsplit=1)
+    if not phrase or not first:
+        return False
+    names = _ALIASES.get(phrase, (phrase,))
+    word = first[0].rstrip(_ENDS_OF_WORDS)
+    return word not in names and _skeleton(word) in {_skeleton(name) for name in names}
+
+
+def _skeleton(word: str) -> str:
+    """The word as it looks, whatever joins its parts."""
+    return "".join(char for char in skeleton(without_unseen(word)) if char not in "_-.")
 
 
 def _after_phrase(line: str, names: tuple[str, ...]) -> str | None:

@@ -1,17 +1,18 @@
 """What the thread under an issue says: who is listened to, which requests are unanswered, where our status stands."""
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from ai_coder.domain.report import OWN_MARKER, STATUS_MARKER
 from ai_coder.domain.review import PullSide, Thread
+from ai_coder.domain.seal import Seal
 from ai_coder.domain.status_mark import StatusMark, request_id
 from ai_coder.domain.task import NEVER, Comment, CommentKind, Person, Task, Verb
-from ai_coder.ports import ReactionName, Tracker
+from ai_coder.ports import Tracker
 from ai_coder.resolve.commands import parse_command
 from ai_coder.resolve.orders import answer_order, ordered_budget_usd, ordered_scope
+from ai_coder.resolve.requests import ANSWERS, DONE, is_answered, is_request
 from ai_coder.resolve.said import Said, ignored_as_newer, shown_to_model
 from ai_coder.resolve.threads import (
     Listening,
@@ -25,12 +26,11 @@ from ai_coder.resolve.threads import (
 from ai_coder.resolve.trigger import objection
 from ai_coder.settings import TriggerPolicy
 
-ANSWERS: tuple[ReactionName, ...] = ("rocket", "confused", "+1")
-"""Our reactions that say: this request is answered. Source: contract section 7."""
+MAX_LOOKED_AT = 40
+"""The newest comments that may wait for an answer: whether one has it costs a request or three."""
+_NO_SEAL = Seal()
 _THREADS = re.compile(r"\b(?:threads?|reviews?|feedback|suggestions?|review comments?)\b", re.IGNORECASE)
 """Words of a command that ask for the open threads as well."""
-_DONE: tuple[ReactionName, ...] = ("rocket", "+1")
-"""Those of them after which there is nothing to try again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,8 @@ class Conversation:
     """The last `scope` command; empty when there was none."""
     budget_usd: float = 0.0
     """The largest `budget` command; 0 when there was none."""
+    asked_at: tuple[datetime, ...] = ()
+    """When each request on this issue was written, answered or not."""
     notes: tuple[str, ...] = ()
     """What was left out, one sentence each."""
     side: PullSide = field(default_factory=PullSide)
@@ -77,41 +79,45 @@ class Conversation:
 
 
 def read_conversation(
-    task: Task, own: Person, tracker: Tracker, policy: TriggerPolicy, side: PullSide | None = None
+    task: Task,
+    own: Person,
+    tracker: Tracker,
+    policy: TriggerPolicy,
+    side: PullSide | None = None,
+    seal: Seal = _NO_SEAL,
 ) -> Conversation:
     """The thread as of the task. A text newer than the request is left to the next run, a stranger's is not read.
+
+    A status comment of our account whose seal is broken is written over, and nothing in it is believed.
 
     Raises: ForgeError.
     """
     side, listened = side or PullSide(), _listened(task, policy)
     comments = tracker.comments(task.issue.number)
-    sorted_out = _SortedOut(task, own, tracker, listened, _status(comments, own))
-    for comment in _in_order(comments, side, task):
-        sorted_out.take(comment)
+    status = next((comment for comment in comments if _is_status(comment, own)), Comment())
+    status_text = status.body if seal.holds(status.body, task.issue.number) else ""
+    sorted_out = _SortedOut(task, own, tracker, listened, StatusMark.parse(status_text))
+    every = _in_order(comments, side, task)
+    for place, comment in enumerate(every, MAX_LOOKED_AT - len(every)):
+        sorted_out.take(comment, may_wait=place >= 0)
     threads = _threads(task, own, tracker, listened, side)
     said = sorted_out.with_request()
     commands = [found for item in said if (found := parse_command(item.comment.body, policy.phrase))]
     shown, notes = shown_to_model(said, task)
-    status = sorted_out.status
     return Conversation(
         shown,
         status.id,
-        status.body,
+        status_text,
         status.updated_at,
         scope=ordered_scope(commands),
         budget_usd=ordered_budget_usd(commands),
+        asked_at=tuple(item.comment.created_at for item in said if is_request(item.comment, listened)),
         notes=(*ignored_as_newer(sorted_out.newer), *threads.notes, *notes),
         side=side,
         threads=threads.waiting,
         own=own,
         is_done=sorted_out.is_done or (_is_about_threads(task) and _is_settled(task, side, threads)),
     )
-
-
-def _status(comments: Iterable[Comment], own: Person) -> Comment:
-    """The status comment, which nobody but ourselves wrote; an empty one where there is none."""
-    found = (c for c in comments if own.id and c.author.id == own.id and c.body.startswith(STATUS_MARKER))
-    return next(found, Comment())
 
 
 @dataclass(slots=True)
@@ -122,29 +128,28 @@ class _SortedOut:
     own: Person
     tracker: Tracker
     policy: TriggerPolicy
-    status: Comment
+    status: StatusMark
+    """How the last run ended."""
     said: list[Said] = field(default_factory=list)
     newer: list[Comment] = field(default_factory=list)
     is_done: bool = False
 
-    def take(self, comment: Comment) -> None:
+    def take(self, comment: Comment, *, may_wait: bool = True) -> None:
         """Put one where it belongs; what is nobody's word for us is dropped. Raises: ForgeError."""
         task, own, tracker = self.task, self.own, self.tracker
         if comment.body.startswith(OWN_MARKER):
             return
         if _is_asked(comment, task):
-            self.is_done = self._has_answer(comment) or is_answered(task.issue.number, comment, own, tracker, _DONE)
+            self.is_done = self._has_answer(comment) or is_answered(task.issue.number, comment, own, tracker, DONE)
             self.said.append(Said(task.comment, is_request=not self.is_done))
         elif _is_newer(comment, task):
             self.newer.append(comment)
         elif _is_text(comment) and not is_ours(comment, own) and not self._objection(comment):
-            is_waiting = not self._has_answer(comment) and _waits(comment, task, own, tracker, self.policy)
-            self.said.append(Said(comment, is_waiting))
+            self.said.append(Said(comment, may_wait and not self._has_answer(comment) and self._waits(comment)))
 
     def _has_answer(self, comment: Comment) -> bool:
         """Whether the status comment answers it, whether or not a reaction says so too."""
-        mark = StatusMark.parse(self.status.body)
-        return mark.is_answer and request_id(comment) in mark.asked
+        return self.status.is_answer and request_id(comment) in self.status.asked
 
     def with_request(self) -> list[Said]:
         """What was said, the comment that asks with it also where the listing lacks it."""
@@ -153,6 +158,16 @@ class _SortedOut:
         if is_missing and asked.kind is CommentKind.CONVERSATION:
             return [*self.said, Said(asked, is_request=True)]
         return self.said
+
+    def _waits(self, comment: Comment) -> bool:
+        """Whether nobody answered it, or it is tried again: by `retry`, or since we had to ask about the branch."""
+        if not is_request(comment, self.policy):
+            return False
+        command = parse_command(comment.body, self.policy.phrase)
+        is_again = self.task.command.verb is Verb.RETRY or self.status.asks_about_branch
+        is_work = command is None or answer_order(command) is None
+        answers = DONE if is_again and is_work else ANSWERS
+        return not is_answered(self.task.issue.number, comment, self.own, self.tracker, answers)
 
     def _objection(self, comment: Comment) -> str:
         return objection(comment.author, self.policy, self.tracker.role)
@@ -187,7 +202,7 @@ def _is_settled(task: Task, side: PullSide, threads: Threads) -> bool:
         return not is_in(task.comment, threads.waiting)
     comments = (*side.reviews, *(comment for thread in side.threads for comment in thread.comments))
     ours = (comment.own_reactions for comment in comments if comment.is_same(task.comment))
-    return any(set(reactions) & set(_DONE) for reactions in ours)
+    return any(set(reactions) & set(DONE) for reactions in ours)
 
 
 def _listened(task: Task, policy: TriggerPolicy) -> TriggerPolicy:
@@ -218,29 +233,5 @@ def _is_newer(comment: Comment, task: Task) -> bool:
     return is_later or max(comment.created_at, comment.updated_at) > task.as_of
 
 
-def _waits(comment: Comment, task: Task, own: Person, tracker: Tracker, policy: TriggerPolicy) -> bool:
-    """Whether the comment is to be worked on: nobody answered it, or it failed and `retry` was ordered."""
-    number = task.issue.number
-    if not is_request(comment, policy):
-        return False
-    command = parse_command(comment.body, policy.phrase)
-    is_tried_again = task.command.verb is Verb.RETRY and (command is None or answer_order(command) is None)
-    return not is_answered(number, comment, own, tracker, _DONE if is_tried_again else ANSWERS)
-
-
-def is_request(comment: Comment, policy: TriggerPolicy) -> bool:
-    """Whether the policy takes the comment for a request at all."""
-    return policy.comments == "any" or parse_command(comment.body, policy.phrase) is not None
-
-
-def is_answered(
-    number: int, comment: Comment, own: Person, tracker: Tracker, answers: tuple[ReactionName, ...] = ANSWERS
-) -> bool:
-    """Whether one of our own final reactions stands there; the counts of the listing spare most look-ups."""
-    if comment.kind is CommentKind.REVIEW:
-        return bool(set(answers) & set(comment.own_reactions))
-    counts = dict(comment.reaction_counts)
-    return any(
-        counts.get(reaction) and own.id in {person.id for person in tracker.reacted_by(number, comment.id, reaction)}
-        for reaction in answers
-    )
+def _is_status(comment: Comment, own: Person) -> bool:
+    return bool(own.id) and comment.author.id == own.id and comment.body.startswith(STATUS_MARKER)

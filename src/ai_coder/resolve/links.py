@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from urllib.parse import unquote, urlsplit
 
-from ai_coder.domain.source import LineRange, LinkedFile, RepoPath
+from ai_coder.domain.source import LineRange, LinkedFile, RepoPath, is_branch_name
 from ai_coder.resolve.destinations import destinations
 
 _FILE_PAGES = frozenset({"blob", "raw", "blame", "edit"})
@@ -123,8 +123,8 @@ def _candidates(link: LinkedFile) -> Iterator[str]:
     if _COMMIT.fullmatch(link.ref):
         return
     parts = [link.ref, *link.path.text.split("/")[:-1]]
-    for count in range(1, min(len(parts), _MAX_REF_PARTS) + 1):
-        yield "/".join(parts[:count])
+    names = ("/".join(parts[:count]) for count in range(1, min(len(parts), _MAX_REF_PARTS) + 1))
+    yield from (name for name in names if is_branch_name(name))
 
 
 def _resolved(link: LinkedFile, branches: Collection[str]) -> LinkedFile:

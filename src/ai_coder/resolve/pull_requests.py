@@ -17,6 +17,8 @@ def issue_behind(pull_request: PullRequest, policy: CommitPolicy) -> int:
     """
     if pull_request.is_from_fork:
         return 0
-    named = re.fullmatch(rf"{re.escape(policy.branch_prefix)}issue-([0-9]{{1,18}})", pull_request.branch)
+    named = re.fullmatch(
+        rf"{re.escape(policy.branch_prefix)}issue-([0-9]{{1,18}})(?:-[0-9]{{1,2}})?", pull_request.branch
+    )
     found = named or _CLOSES.search(pull_request.body.replace("\r\n", "\n"))
     return int(found[1]) if found else 0

@@ -8,9 +8,27 @@ from datetime import datetime
 
 from ai_coder.domain.report import OWN_MARKER, STATUS_MARKER, Status
 from ai_coder.domain.status_mark import StatusMark, chosen_answers
-from ai_coder.domain.task import Candidate, Command, Comment, Event, Issue, Person, Role, Skip, Task, Verb
-from ai_coder.resolve.commands import parse_command
+from ai_coder.domain.task import (
+    Candidate,
+    Command,
+    Comment,
+    Event,
+    Issue,
+    Labelled,
+    Person,
+    Role,
+    Skip,
+    Task,
+    Verb,
+)
+from ai_coder.resolve.commands import is_near_miss, parse_command
 from ai_coder.settings import TriggerPolicy
+
+LOOK_AGAIN = "Read it again, then take the label off and put it on again: that accepts the text as it stands."
+_TRIAGE = (
+    "This label asks ai_coder for work, and that takes write permission: the triage role is not enough. "
+    "Somebody with write permission may take the label off and put it on again."
+)
 
 
 def decide(event: Event, policy: TriggerPolicy) -> Candidate | Skip:
@@ -82,6 +100,9 @@ def _decide_comment(event: Event, policy: TriggerPolicy) -> Candidate | Skip:
     command = parse_command(comment.body, policy.phrase)
     if command:
         return Candidate(event, (comment.author,), command=command)
+    if is_near_miss(comment.body, policy.phrase):
+        reason = f"the comment only looks like the command `{policy.phrase}`: type it in plain ASCII letters"
+        return Skip(reason, is_refused_command=True)
     if not issue.is_open:
         return Skip(f"issue #{issue.number} is closed")
     if policy.comments == "command":
@@ -105,8 +126,6 @@ def _decide_on_pull_request(event: Event, policy: TriggerPolicy) -> Candidate | 
     number, comment = event.issue.number, event.comment
     if reason := _nobodys_word(event):
         return Skip(reason)
-    if not event.issue.is_open:
-        return Skip(f"pull request #{number} is closed")
     if event.is_from_fork:
         return Skip(
             f"pull request #{number} comes from a fork, and a run that a review of it starts has no secrets and may "
@@ -115,6 +134,8 @@ def _decide_on_pull_request(event: Event, policy: TriggerPolicy) -> Candidate | 
     command = parse_command(comment.body, policy.phrase)
     if command:
         return Candidate(event, (comment.author,), command=command)
+    if not event.issue.is_open:
+        return Skip(f"pull request #{number} is closed")
     if policy.comments == "command":
         return Skip(f"the comment does not start with `{policy.phrase}`")
     return Candidate(event, (comment.author,), needs_own_pull_request=True)
@@ -136,7 +157,7 @@ def authorize(
     candidate: Candidate,
     policy: TriggerPolicy,
     role_of: Callable[[Person], Role],
-    labelled_by: Callable[[], Person],
+    labelled_by: Callable[[], Labelled],
 ) -> Person | Skip:
     """Who vouches for the request, or why nobody does. The lookups may raise: then nothing was allowed."""
     for person in candidate.needed:
@@ -144,7 +165,12 @@ def authorize(
         if reason:
             is_chat = candidate.needs_acceptance or candidate.needs_own_pull_request
             is_command = bool(candidate.event.comment.id) and not is_chat
-            return Skip(reason, is_refused_command=is_command)
+            may_label = not person.is_bot and candidate.event.action == "labeled" and role_of(person) is Role.TRIAGE
+            return Skip(reason, is_refused_command=is_command, explanation=_TRIAGE if may_label else "")
+    if again := candidate.event.rerun_by:
+        role = role_of(Person(again))
+        if not role.may_write:
+            return Skip(f"`{again}`, who ran this job again, has no write permission here (permission: {role})")
     if not candidate.needs_acceptance:
         return candidate.needed[0] if candidate.needed else candidate.event.sender
     voucher = accepted_by(candidate.event.issue, policy, role_of, labelled_by)
@@ -157,16 +183,28 @@ def accepted_by(
     issue: Issue,
     policy: TriggerPolicy,
     role_of: Callable[[Person], Role],
-    labelled_by: Callable[[], Person],
+    labelled_by: Callable[[], Labelled],
 ) -> Person | None:
     """The authorised person who labelled the issue, or opened it with the prefix; None when nobody did."""
     if has_prefix(issue.title, policy) and not objection(issue.author, policy, role_of):
         return issue.author
     if has_label(issue, policy):
-        person = labelled_by()
+        person = labelled_by().by
         if not objection(person, policy, role_of):
             return person
     return None
+
+
+def unseen_edit(issue: Issue, policy: TriggerPolicy, role_of: Callable[[Person], Role], seen_at: datetime) -> str:
+    """Why a stranger's issue may hold another text than a person accepted, as a sentence; empty where it does not.
+
+    Its author and people with write permission can edit it, and what the latter do is accepted by that.
+    """
+    if issue.edited_at <= seen_at:
+        return ""
+    if issue.edited_by.id and not objection(issue.edited_by, policy, role_of):
+        return ""
+    return f"issue #{issue.number} was, or may have been, edited by `{issue.author.login}` after it was accepted"
 
 
 def objection(person: Person, policy: TriggerPolicy, role_of: Callable[[Person], Role]) -> str:

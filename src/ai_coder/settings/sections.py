@@ -34,6 +34,10 @@ class TriggerPolicy:
     comments: Literal["any", "command"] = "any"
     allowed_bots: frozenset[int] = frozenset()
     """Account ids."""
+    max_hourly_per_issue: int = 30
+    max_hourly_per_person: int = 60
+    max_bot_turns: int = 5
+    """Requests of bots that are answered on one issue before a person has to say something."""
     branch_prefix: str = "ai_coder/"
     """Tells which branches are ours, for events that name no issue."""
     fix_ci: bool = False

@@ -6,7 +6,7 @@ from ai_coder.adapters.dry_run import NOTE, DryRunForge, DryRunTracker
 from ai_coder.adapters.local_forge import LocalForge
 from ai_coder.adapters.local_tracker import LocalTracker
 from ai_coder.domain.source import RepoPath
-from ai_coder.domain.task import Person, Role
+from ai_coder.domain.task import Labelled, Person, Role
 from fakes.git_repositories import GitRepository
 from fakes.plans import a_plan
 
@@ -87,7 +87,7 @@ def test_the_tracker_is_read(tracker, said):
     assert dry.issue(1).title == "Greet"
     assert dry.open_issues() == (dry.issue(1),)
     assert dry.role(Person()) is Role.ADMIN
-    assert (dry.comments(1), dry.reacted_by(1, 0, "eyes"), dry.labelled_by(1, "x")) == ((), (), Person())
+    assert (dry.comments(1), dry.reacted_by(1, 0, "eyes"), dry.labelled_by(1, "x")) == ((), (), Labelled())
     assert said == []
 
 

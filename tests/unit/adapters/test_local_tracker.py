@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ai_coder.adapters.local_tracker import LocalTracker, slug
-from ai_coder.domain.task import Person, Role
+from ai_coder.domain.task import Labelled, Person, Role
 from ai_coder.errors import ConfigurationError, NotFound
 
 
@@ -52,7 +52,7 @@ def test_the_issue(tmp_path):
     assert issue.author.id
     assert tracker.open_issues() == (issue,)
     assert tracker.comments(1) == ()
-    assert tracker.labelled_by(1, "ai_coder") == Person()
+    assert tracker.labelled_by(1, "ai_coder") == Labelled()
 
 
 def test_other_numbers(tmp_path):

@@ -3,8 +3,8 @@
 import pytest
 
 from ai_coder.domain.change import ChangeSet, FileChange
-from ai_coder.domain.source import RepoPath, WriteSet, is_test_of
-from ai_coder.generate.policy import check
+from ai_coder.domain.source import Conflict, RepoPath, WriteSet, is_test_of
+from ai_coder.generate.policy import check, unresolved_conflicts
 from ai_coder.settings import WritePolicy
 
 
@@ -111,3 +111,30 @@ def test_new_files_beside_each_other():
 def test_protected_by_the_input_in_any_case(path):
     """What the input protects is protected also where a file system folds case."""
     assert "`protected_paths`" in _violations(path, protected_paths=("Deploy/",))[0]
+
+
+@pytest.mark.parametrize(
+    ("after", "left"),
+    [
+        ("resolved\n", []),
+        ("a\n======= and more\n", []),
+        ("<<<<<<< ours\na\n=======\nb\n>>>>>>> main\n", ["<<<<<<< ours", "=======", ">>>>>>> main"]),
+        ("a\r\n=======\r\n", ["======="]),
+        (None, []),
+    ],
+)
+def test_conflicts_that_are_left(after, left):
+    """A file of a merge may be published once no marker stands in it, or once it is gone."""
+    path, marks = RepoPath("a.py"), ("<<<<<<< ours", "=======", ">>>>>>> main")
+    write_set = WriteSet(conflicts=(Conflict(path, marks),))
+
+    found = unresolved_conflicts(ChangeSet.of("c0", [FileChange(path, "before\n", after)]), write_set)
+
+    names = ", ".join(map(repr, left))
+    assert [str(one) for one in found] == ([f"`a.py` still holds conflict markers ({names})."] if left else [])
+
+
+def test_a_conflict_that_nobody_touched_is_left():
+    """A change that leaves the file of a conflict alone leaves the conflict."""
+    write_set = WriteSet(conflicts=(Conflict(RepoPath("a.py"), (">>>>>>> main",)),))
+    assert unresolved_conflicts(ChangeSet("c0"), write_set) != ()

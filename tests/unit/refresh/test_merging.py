@@ -117,6 +117,15 @@ def test_what_nobody_can_merge(tmp_path, base, ours, theirs, reason):
     assert conflicts
 
 
+@pytest.mark.parametrize(("path", "names"), [("aux.txt", True), ("ordinary.txt", False)])
+def test_what_cannot_be_named_is_not_dropped(tmp_path, path, names):
+    """A merge that would drop what the branch has at a path that is not safe to name is left to a person."""
+    parted = Parted(tmp_path / "r", {"a": TEXT, path: b"1\n"}, {"a": OURS, path: b"2\n"}, {"a": THEIRS, path: b"1\n"})
+
+    assert parted.merge().hides_changes is names
+    assert bool(parted.merge().refusals) is names
+
+
 @pytest.mark.parametrize("base", [{"a.txt": TEXT}, {}])
 def test_a_conflict_stands_in_the_text(tmp_path, base):
     """Lines that both sides changed stand between markers in the file, whether it is old or new on both sides."""

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ai_coder.domain.task import Candidate, Person, Role, Skip, Verb
+from ai_coder.domain.task import Candidate, Labelled, Person, Role, Skip, Verb
 from ai_coder.resolve.trigger import authorize, decide, task_of
 from ai_coder.settings import TriggerPolicy
 from builders import HUBOT, MONA, NOON, an_event, an_issue
@@ -48,6 +48,7 @@ DISPATCH = {"kind": "workflow_dispatch", "action": "", "label": ""}
         (COMMENT | {"comment": "/ai_coder use tabs", "issue": PULL}, True),
         (COMMENT | {"comment": "Use tabs.", "issue": PULL}, True),
         (COMMENT | {"comment": "Use tabs.", "issue": PULL | {"is_open": False}}, False),
+        (COMMENT | {"comment": "/ai_coder use tabs", "issue": PULL | {"is_open": False}}, True),
         (COMMENT | {"comment": "<!-- ai_coder:reply -->\nFixed.", "issue": PULL}, False),
         (REVIEW | {"comment": "Use tabs."}, True),
         (REVIEW | {"comment": ""}, True),
@@ -96,7 +97,8 @@ def _authorize(event, *, roles=None, labelled_by=MONA, **policy):
     known = {MONA.id: Role.WRITE} if roles is None else roles
     candidate = decide(event, trigger)
     assert isinstance(candidate, Candidate)
-    return authorize(candidate, trigger, lambda person: known.get(person.id, Role.NONE), lambda: labelled_by)
+    labelled = Labelled(labelled_by, NOON)
+    return authorize(candidate, trigger, lambda person: known.get(person.id, Role.NONE), lambda: labelled)
 
 
 @pytest.mark.parametrize(

@@ -1,14 +1,21 @@
-"""`ChangeSet` + write set -> violations. One function decides path, mode, size, protected class and scope."""
+"""`ChangeSet` + write set -> violations. One function decides path, mode, size, text, protected class and scope."""
 
 import unicodedata
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
 
 from pathspec import GitIgnoreSpec
 
 from ai_coder.domain.change import ChangeSet, FileChange
 from ai_coder.domain.source import RepoPath, WriteSet
+from ai_coder.edits.three_way import unresolved
+from ai_coder.generate.policy.cautions import cautions, is_run_unasked
+from ai_coder.generate.policy.characters import unreadable
+from ai_coder.generate.policy.dependencies import is_manifest, strange_sources
+from ai_coder.generate.policy.keys import line_with_key
+from ai_coder.generate.policy.violation import Violation
 from ai_coder.settings import WritePolicy
+
+__all__ = ["PROTECTED", "Violation", "cautions", "check", "is_protected", "violation_of"]
 
 PROTECTED = (
     ".git*",
@@ -35,21 +42,8 @@ PROTECTED = (
     ".windsurfrules",
 )
 """Never changed, whatever is asked. Source: the project's catalogue of abuse, C08 to C11 and C14."""
+_LFS = "version https://git-lfs.github.com/spec/"
 _PROTECTED = GitIgnoreSpec.from_lines(pattern.casefold() for pattern in PROTECTED)
-
-
-@dataclass(frozen=True, slots=True)
-class Violation:
-    """A change that is refused before anything is published."""
-
-    path: RepoPath
-    reason: str
-    command: str = ""
-    """The comment that would allow it; empty when nothing does."""
-
-    def __str__(self) -> str:
-        allow = f" Comment `{self.command}` to allow it." if self.command else ""
-        return f"`{self.path}` {self.reason}.{allow}"
 
 
 def check(
@@ -66,6 +60,17 @@ def check(
     return tuple(found)
 
 
+def unresolved_conflicts(change_set: ChangeSet, write_set: WriteSet) -> tuple[Violation, ...]:
+    """The files that a merge left in conflict and that still hold markers; a file that is deleted holds none."""
+    after = {change.path: change.after for change in change_set.changes}
+    found = []
+    for conflict in write_set.conflicts:
+        text = after.get(conflict.path, "\n".join(conflict.marks))
+        if marks := unresolved(text or "", conflict.marks):
+            found.append(Violation(conflict.path, f"still holds conflict markers ({', '.join(map(repr, marks))})"))
+    return tuple(found)
+
+
 def violation_of(path: RepoPath, write_set: WriteSet, policy: WritePolicy) -> Violation | None:
     """What stands against any change of the file at `path`."""
     if is_protected(path):
@@ -78,6 +83,9 @@ def violation_of(path: RepoPath, write_set: WriteSet, policy: WritePolicy) -> Vi
         return Violation(path, "is outside of the input `allowed_paths`")
     if not write_set.holds(path):
         return Violation(path, "is not linked in the issue", "/ai_coder scope repo")
+    if is_run_unasked(path) and not write_set.names(path):
+        reason = "is run by tools without being asked, and the request does not name it"
+        return Violation(path, reason, f"/ai_coder you may change {path}")
     return None
 
 
@@ -87,9 +95,22 @@ def _violation(change: FileChange, write_set: WriteSet, policy: WritePolicy) -> 
         return found
     if _size_bytes(change) > policy.max_file_bytes:
         return Violation(path, f"would hold more than {policy.max_file_bytes} bytes")
-    if change.after is not None and "\0" in change.after:
-        return Violation(path, "would be binary")
-    return None
+    if change.after is None:
+        return None
+    reason = "would be binary" if "\0" in change.after else _in_text(path.text, change.before or "", change.after)
+    return Violation(path, reason) if reason else None
+
+
+def _in_text(path: str, before: str, after: str) -> str:
+    """What stands against the new text, as the rest of a sentence; empty for nothing."""
+    if before.startswith(_LFS) or after.startswith(_LFS):
+        return "is, or would be, a pointer of Git LFS"
+    if reason := unreadable(path, before, after):
+        return reason
+    if number := line_with_key(before, after):
+        return f"would hold what looks like a key, in line {number}"
+    hosts = strange_sources(path, before, after) if is_manifest(path) else ()
+    return f"would install packages from {', '.join(hosts)}" if hosts else ""
 
 
 def is_protected(path: RepoPath) -> bool:

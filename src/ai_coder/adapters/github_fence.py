@@ -1,0 +1,32 @@
+"""Connections that ask GitHub for one repository's paths only, wherever the server redirects to."""
+
+from typing import Any
+
+from github.Requester import HTTPRequestsConnectionClass, HTTPSRequestsConnectionClass
+
+Allowed = tuple[str, ...]
+
+
+def fenced_connections(
+    allowed: Allowed,
+) -> tuple[type[HTTPRequestsConnectionClass], type[HTTPSRequestsConnectionClass]]:
+    """For http and https. PyGithub follows a redirect by itself, with the token, and sends a write once more."""
+
+    class Http(HTTPRequestsConnectionClass):
+        def request(self, verb: str, url: str, *rest: Any) -> None:  # noqa: ANN401  handed on
+            super().request(verb, _within(url, allowed), *rest)
+
+    class Https(HTTPSRequestsConnectionClass):
+        def request(self, verb: str, url: str, *rest: Any) -> None:  # noqa: ANN401  handed on
+            super().request(verb, _within(url, allowed), *rest)
+
+    return Http, Https
+
+
+def _within(url: str, allowed: Allowed) -> str:
+    """The address. Raises: RuntimeError, as PyGithub does for redirects to other hosts."""
+    path = url.partition("?")[0].casefold()
+    is_inside = any(path == one.casefold() or path.startswith(f"{one.casefold()}/") for one in allowed)
+    if not is_inside or ".." in path.split("/"):
+        raise RuntimeError("the way leads out of the repository")
+    return url

@@ -1,0 +1,24 @@
+"""The hidden line of the status comment, written and read."""
+
+import pytest
+
+from ai_coder.domain.status_mark import StatusMark
+
+
+@pytest.mark.parametrize(
+    "mark",
+    [
+        StatusMark(),
+        StatusMark("changed", 1.25, "0123456789ab", "c" * 40),
+        StatusMark("need_info", head="d" * 64, asks_about_branch=True),
+    ],
+)
+def test_what_is_written_can_be_read(mark):
+    """A mark comes back as it was, whatever stands below it."""
+    assert StatusMark.parse(f"{mark}\n### Text\n") == mark
+
+
+@pytest.mark.parametrize("head", ['"main"', '"--all"', '"abc"', "7", "null", f'"{"C" * 40}"'])
+def test_a_head_that_is_no_commit(head):
+    """What is no object name is no head."""
+    assert StatusMark.parse(f'<!-- ai_coder:status {{"status": "changed", "head": {head}}} -->').head == ""
