@@ -5,16 +5,21 @@
     ├── ForgeError               3  the forge refused, or could not be reached
     │   ├── NotFound             3  the forge says that there is no such thing
     │   ├── BranchMoved          3  somebody else moved the branch meanwhile
-    │   └── EmptyRepository      3  there is no first commit to build on
+    │   ├── EmptyRepository      3  there is no first commit to build on
+    │   ├── AnswerLost           3  it may have done what was asked: its answer never came
+    │   └── ForgeLimited         0  a rate limit ends the run for now: it is parked
     ├── SandboxError             1  the tests could not be run where they cannot get out
     └── ModelError               4  the model endpoint refused, or answered nonsense
         ├── BadAnswer            4  an answer of status 200 that is no answer
         ├── PromptTooLong        4  more text than the model takes
-        └── ToolsRefused         4  the model or its endpoint knows no tools
+        ├── ToolsRefused         4  the model or its endpoint knows no tools
+        └── ModelLimited         0  a rate limit ends the run for now: it is parked
 
 The message names the thing and quotes the value; the hint says what to do. An ending that the user
 asked for (skipped, no change, cannot) is a value and stands in `domain.report`.
 """
+
+from datetime import datetime
 
 
 class AiCoderError(Exception):
@@ -61,6 +66,23 @@ class EmptyRepository(ForgeError):
     hint = "Push a first commit (a README is enough), then comment `/ai_coder retry` on the issue."
 
 
+class AnswerLost(ForgeError):
+    """The request was sent and no sound answer came: it may have had its effect. Look before it is sent again."""
+
+    hint = "Try again later; https://www.githubstatus.com tells when GitHub itself is in trouble."
+
+
+class ForgeLimited(ForgeError):
+    """A rate limit of the forge lets nothing through for longer than a run should wait."""
+
+    exit_status = 0
+    hint = "The next scheduled run goes on from here; so does a comment `/ai_coder retry`."
+
+    def __init__(self, message: str, *, hint: str = "", resumes_at: datetime | None = None) -> None:
+        super().__init__(message, hint=hint)
+        self.resumes_at = resumes_at
+
+
 class SandboxError(AiCoderError):
     """A box could not be made, filled or run."""
 
@@ -90,3 +112,14 @@ class ToolsRefused(ModelError):
     """The endpoint refuses requests that offer tools."""
 
     hint = "Set the input `mode` to `single`, or `model` to one that can call tools."
+
+
+class ModelLimited(ModelError):
+    """A rate limit of the endpoint lets nothing through for longer than a run should wait."""
+
+    exit_status = 0
+    hint = "The next scheduled run goes on from here; so does a comment `/ai_coder retry`."
+
+    def __init__(self, message: str, *, hint: str = "", resumes_at: datetime | None = None) -> None:
+        super().__init__(message, hint=hint)
+        self.resumes_at = resumes_at

@@ -102,7 +102,15 @@ class Session:
         )
 
 
-def wire(place: Place, settings: Settings, environ: Mapping[str, str], host: Host, line: "Line | None") -> Opened:
+def wire(
+    place: Place,
+    settings: Settings,
+    environ: Mapping[str, str],
+    host: Host,
+    line: "Line | None",
+    *,
+    clock: Clock | None = None,
+) -> Opened:
     """The real doors: GitHub, or a local repository. What leaves the machine goes over `line`.
 
     Raises: ConfigurationError.
@@ -111,7 +119,7 @@ def wire(place: Place, settings: Settings, environ: Mapping[str, str], host: Hos
     from ai_coder.adapters.line import OpenLine
 
     line = line or OpenLine()
-    clock = SystemClock() if line.waits else HurriedClock()
+    clock = clock or (SystemClock() if line.waits else HurriedClock())
     common = _Common(settings, environ, host, clock, line, place.is_unsafe_accepted)
     if place.root:
         return _local(place, common)
@@ -121,22 +129,27 @@ def wire(place: Place, settings: Settings, environ: Mapping[str, str], host: Hos
     if place.repository.count("/") != 1:
         msg = f"{place.repository!r} is no repository of the form owner/name"
         raise ConfigurationError(msg, hint="A runner sets GITHUB_REPOSITORY; elsewhere use `--repo owner/name`.")
+    return _on_github(place, common)
+
+
+def _on_github(place: Place, common: "_Common") -> Opened:
     from ai_coder.adapters.github_api import GithubApi
     from ai_coder.adapters.github_checks import GithubChecks
     from ai_coder.adapters.github_forge import GithubForge
     from ai_coder.adapters.github_reviews import GithubReviews
     from ai_coder.adapters.github_tracker import GithubTracker
 
+    settings, environ = common.settings, common.environ
     api_url = environ.get("GITHUB_API_URL") or GITHUB_API_URL
     is_own = place.repository == environ.get("GITHUB_REPOSITORY")
     number = environ.get("GITHUB_REPOSITORY_ID", "") if is_own else ""
-    api = GithubApi(api_url, settings.token.reveal(), place.repository, clock, line, number)
+    api = GithubApi(api_url, settings.token.reveal(), place.repository, common.clock, common.line, number)
     ports = common.ports(GithubTracker(api), GithubForge(api))
     reviews: Reviews = GithubReviews(api)
     if settings.dry_run:
         from ai_coder.adapters.dry_run import DryRunReviews
 
-        reviews = DryRunReviews(reviews, host.say)
+        reviews = DryRunReviews(reviews, common.host.say)
     ports = replace(ports, reviews=reviews, checks=None if settings.dry_run else GithubChecks(api))
     return Opened(ports, place.repository, environ.get("GITHUB_SERVER_URL") or GITHUB_SERVER_URL)
 

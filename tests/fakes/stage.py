@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from ai_coder.adapters.line import Line
     from ai_coder.loopback.branches import Content
     from ai_coder.loopback.hosted import HostedRepository
-    from ai_coder.loopback.model_script import Say
-    from ai_coder.ports import Host, Sandbox
+    from ai_coder.loopback.model_script import Say, Speaker
+    from ai_coder.ports import Clock, Host, Sandbox
     from ai_coder.settings import Settings
 
 HELLO = {"hello.py": "print('hello')\n"}
@@ -36,7 +36,7 @@ class Stage:
     def __init__(
         self,
         folder: Path,
-        replies: Sequence[Say | str] = (),
+        replies: Sequence[Say | str] | Speaker = (),
         files: Mapping[str, Content] | None = None,
         *,
         sandbox: Sandbox | None = None,
@@ -45,6 +45,8 @@ class Stage:
         """`sandbox` takes the place of the one that the runner would have."""
         self.folder = folder
         self.sandbox = sandbox
+        self.clock: Clock | None = None
+        """What the runs take for the time; None is the machine's clock."""
         self._stack = ExitStack()
         self.github = self._stack.enter_context(GithubServer(folder / "github"))
         self.model = self._stack.enter_context(ModelServer(replies))
@@ -69,7 +71,7 @@ class Stage:
 
     def run(self, event: str, payload: dict[str, Any], **inputs: str) -> Ran:
         """Let the runner hand over the payload, in this process."""
-        return act(self.runner.environ(event, payload, inputs), sandbox=self.sandbox)
+        return act(self.runner.environ(event, payload, inputs), sandbox=self.sandbox, clock=self.clock)
 
     def open(
         self, body: str | None = f"Say it in French, in {LINK}.", title: str = "Greet in French", by: str = "mona"
@@ -105,14 +107,14 @@ class Stage:
         return self.repo.files(branch)[path].decode()
 
 
-def act(environ: Mapping[str, str], *argv: str, sandbox: Sandbox | None = None) -> Ran:
+def act(environ: Mapping[str, str], *argv: str, sandbox: Sandbox | None = None, clock: Clock | None = None) -> Ran:
     """The entry point with that environment: exit status, log, and what stands in the runner's files."""
     out = io.StringIO()
 
     def wire_with_sandbox(
         place: Place, settings: Settings, environ: Mapping[str, str], host: Host, line: Line | None
     ) -> Opened:
-        opened = wire(place, settings, environ, host, line)
+        opened = wire(place, settings, environ, host, line, clock=clock)
         if sandbox is None:
             return opened
         chosen = TapedSandbox(lambda: sandbox, line) if line else sandbox

@@ -25,7 +25,7 @@ _MENTION = re.compile(r"(?<![\w+])@(?!users\.noreply)[A-Za-z0-9]")
 _SKIPS = re.compile(r"(?im)\[(?:skip ci|ci skip)\]|\*\*\*NO_CI|^skip-checks")
 _TRAILER = re.compile(r"(?m)^[A-Z][\w-]+-by: .*$")
 _OWN_TRAILER = re.compile(r"Co-authored-by: mona <\d+\+mona@users\.noreply\.github\.com>")
-_OWN_HTML = re.compile(r"<!-- ai_coder:[^<>]*-->|</?details>(?:<summary>[^<>]*</summary>)?|</?(?:code|sub)>", re.DOTALL)
+_OWN_HTML = re.compile(r"<!-- ai_coder:[^<>]*-->|</?details>(?:<summary>[^<>]*</summary>)?|</?code>|</?sub>", re.DOTALL)
 
 
 def filled(line, token):

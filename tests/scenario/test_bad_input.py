@@ -49,11 +49,12 @@ def test_no_event_file_named(stage):
 
 
 def test_a_missing_key(stage):
-    """Without a key and an endpoint of one's own, the input to set is named, before anything is written."""
+    """Without a key and an endpoint of one's own, the input to set is named, also where it was asked for."""
     scene = stage()
-    ran = scene.label(scene.open(), openai_api_key="", openai_base_url="")
+    number = scene.open()
+    ran = scene.label(number, openai_api_key="", openai_base_url="")
     refused(scene, ran, 2, "openai_api_key", "secrets.OPENAI_API_KEY")
-    assert [one for one in scene.github.requests if one.method != "GET"] == []
+    assert "`openai_api_key` is empty" in scene.status_comment(number)
     assert ran.outputs["status"] == "failed"
 
 

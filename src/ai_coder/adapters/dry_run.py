@@ -6,6 +6,7 @@ from datetime import datetime
 
 from ai_coder.domain.change import FileChange
 from ai_coder.domain.diff import FileDiff
+from ai_coder.domain.kept import Keep, forget
 from ai_coder.domain.plan import ChangedFile, CommitPlan
 from ai_coder.domain.pull_request import PullRequest
 from ai_coder.domain.report import Published
@@ -43,7 +44,7 @@ class DryRunForge:
         """As the forge has it."""
         return self._forge.merge_base(one, other)
 
-    def publish(self, plan: CommitPlan) -> Published:
+    def publish(self, plan: CommitPlan, keep: Keep = forget) -> Published:  # noqa: ARG002  no commit is made
         """Say the plan. What comes back has no commit, and the plan's own account of its files."""
         files = tuple(map(_changed_file, plan.change_set.changes))
         self._say("\n".join(_lines(plan, files)))

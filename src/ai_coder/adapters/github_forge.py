@@ -8,11 +8,12 @@ from urllib.parse import quote
 from ai_coder.adapters.github_api import GithubApi
 from ai_coder.adapters.github_tree import GithubTree
 from ai_coder.domain.change import FileChange, TakenOver
+from ai_coder.domain.kept import Keep, forget
 from ai_coder.domain.plan import ChangedFile, CommitPlan
 from ai_coder.domain.pull_request import PullRequest
 from ai_coder.domain.report import Published
 from ai_coder.domain.source import REGULAR, SUBMODULE
-from ai_coder.errors import BranchMoved, ForgeError, NotFound
+from ai_coder.errors import AnswerLost, BranchMoved, ForgeError, NotFound
 from ai_coder.resolve.event import parse_person
 
 SECTION_BEGIN, SECTION_END = "<!-- ai_coder:begin -->", "<!-- ai_coder:end -->"
@@ -74,9 +75,9 @@ class GithubForge:
             return None
         return str(data["merge_base_commit"]["sha"])
 
-    def publish(self, plan: CommitPlan) -> Published:
+    def publish(self, plan: CommitPlan, keep: Keep = forget) -> Published:
         """Commit, branch, pull request, extras; then all of it read back."""
-        commit = self._ensure_commit(plan)
+        commit = self._ensure_commit(plan, keep)
         notes: list[str] = []
         found = None if plan.is_new_branch else self.pull_request(plan.branch)
         pull_request = found or PullRequest(base_branch=plan.base_branch)
@@ -87,7 +88,7 @@ class GithubForge:
                 notes += self._extras(pull_request.number, plan)
         except ForgeError as error:
             notes.append(f"The branch `{plan.branch}` stands, but the pull request does not: {error} {error.hint}")
-        data = self._api.get(f"/commits/{commit}")
+        data = self._api.get_written(f"/commits/{commit}")
         files = tuple(_changed_file(item) for item in data.get("files") or ())
         return Published(
             branch=plan.branch,
@@ -100,14 +101,16 @@ class GithubForge:
             notes=tuple(notes),
         )
 
-    def _ensure_commit(self, plan: CommitPlan) -> str:
+    def _ensure_commit(self, plan: CommitPlan, keep: Keep) -> str:
         """The commit of the plan at the head of its branch; one that an earlier try made is adopted."""
-        tree = self._write_tree(plan)
+        tree = "" if plan.commit else self._write_tree(plan)
         head = None if plan.is_new_branch else self.head(plan.branch)
+        if plan.commit and head == plan.commit:
+            return plan.commit
         if head not in {None, plan.parent}:
             return self._adopt(plan, tree, str(head))
-        body = {"message": plan.message, "tree": tree, "parents": _parents(plan)}
-        commit = str(self._api.write("POST", "/git/commits", body)[1]["sha"])
+        commit = plan.commit or self._write_commit(plan, tree)
+        keep(commit)
         try:
             if head is None:
                 self._api.write("POST", "/git/refs", {"ref": f"refs/heads/{plan.branch}", "sha": commit})
@@ -121,6 +124,10 @@ class GithubForge:
                 raise
             return self._adopt(plan, tree, str(now), error)
         return commit
+
+    def _write_commit(self, plan: CommitPlan, tree: str) -> str:
+        body = {"message": plan.message, "tree": tree, "parents": _parents(plan)}
+        return str(self._api.write("POST", "/git/commits", body)[1]["sha"])
 
     def _adopt(self, plan: CommitPlan, tree: str, head: str, cause: ForgeError | None = None) -> str:
         """`head`, when it is just what the plan wants. Raises: BranchMoved."""
@@ -159,8 +166,10 @@ class GithubForge:
             found = self.pull_request(plan.branch)
             if found and found.is_open:
                 return found
-            if plan.is_draft and "draft" in str(error).lower():
-                return parse_pull_request(self._api.write("POST", "/pulls", {**body, "draft": False})[1])
+            is_without_drafts = plan.is_draft and "draft" in str(error).lower()
+            if is_without_drafts or isinstance(error, AnswerLost):
+                body["draft"] = plan.is_draft and not is_without_drafts
+                return parse_pull_request(self._api.write("POST", "/pulls", body)[1])
             raise
 
     def _update(self, found: PullRequest, plan: CommitPlan) -> PullRequest:

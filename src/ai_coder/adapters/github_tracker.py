@@ -6,8 +6,9 @@ from urllib.parse import quote
 
 from ai_coder.adapters.github_api import GithubApi
 from ai_coder.adapters.github_history import EDITS, last_edit, moments_of_comments, moments_of_labels
+from ai_coder.domain.report import STATUS_MARKER
 from ai_coder.domain.task import EVER, Comment, Issue, Labelled, Person, Role
-from ai_coder.errors import ForgeError, NotFound
+from ai_coder.errors import AnswerLost, ForgeError, NotFound
 from ai_coder.ports import Reaction, ReactionName
 from ai_coder.resolve.event import parse_comment, parse_issue, parse_person, parse_time
 
@@ -21,6 +22,10 @@ class GithubTracker:
     def __init__(self, api: GithubApi) -> None:
         self._api = api
         self._roles: dict[tuple[str, int], Role] = {}
+        self._own_id = 0
+        """Our own account, as the first reaction told it; 0 before."""
+        self._posting: set[int] = set()
+        """Issues under which a status comment was begun whose answer never came."""
 
     def role(self, person: Person) -> Role:
         """What `person` may do now, by the permission API; an account that took over the name is a stranger.
@@ -76,7 +81,9 @@ class GithubTracker:
     def react(self, number: int, comment_id: int, reaction: ReactionName) -> Reaction:
         """Put our reaction there: 201 when it is new, 200 when it stood."""
         status, data = self._api.write("POST", _reactions(number, comment_id), {"content": reaction})
-        return Reaction(parse_person(data.get("user") or {}), is_new=status == _CREATED)
+        own = parse_person(data.get("user") or {})
+        self._own_id = own.id
+        return Reaction(own, is_new=status == _CREATED)
 
     def reacted_by(self, number: int, comment_id: int, reaction: ReactionName) -> tuple[Person, ...]:
         """Who put that reaction there."""
@@ -84,12 +91,28 @@ class GithubTracker:
         return tuple(parse_person(item.get("user") or {}) for item in items)
 
     def write_status(self, number: int, comment_id: int, text: str) -> int:
-        """Post the comment, or replace its text."""
+        """Post the comment, or replace its text; one whose answer was lost is found, and not posted again."""
+        if not comment_id and number in self._posting:
+            comment_id = self._posted(number)
         if comment_id:
             self._api.write("PATCH", f"/issues/comments/{comment_id}", {"body": text})
             return comment_id
-        _, data = self._api.write("POST", f"/issues/{number}/comments", {"body": text})
-        return int(data["id"])
+        self._posting.add(number)
+        try:
+            _, data = self._api.write("POST", f"/issues/{number}/comments", {"body": text})
+            comment_id = int(data["id"])
+        except AnswerLost:
+            comment_id = self._posted(number)
+            if not comment_id:
+                _, data = self._api.write("POST", f"/issues/{number}/comments", {"body": text})
+                comment_id = int(data["id"])
+        self._posting.discard(number)
+        return comment_id
+
+    def _posted(self, number: int) -> int:
+        """The status comment of our own that stands there after all; 0 for none."""
+        comments = (c for c in self.comments(number) if c.body.startswith(STATUS_MARKER))
+        return next((c.id for c in comments if self._own_id in {0, c.author.id}), 0)
 
     def open_issues(self) -> tuple[Issue, ...]:
         """All open issues, oldest first; GitHub lists pull requests among them, which are left out."""

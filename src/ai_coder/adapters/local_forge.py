@@ -7,6 +7,7 @@ from pathlib import Path
 from ai_coder.adapters.git_program import GitProgram, Identity
 from ai_coder.adapters.local_commit import CommitFacts, changed_files, read_commit, wanted_commit, write_commit
 from ai_coder.adapters.local_tree import LocalTree
+from ai_coder.domain.kept import Keep, forget
 from ai_coder.domain.plan import CommitPlan
 from ai_coder.domain.pull_request import PullRequest
 from ai_coder.domain.report import Published
@@ -61,7 +62,7 @@ class LocalForge:
         names = [self._git.ask("rev-parse", "--quiet", "--verify", f"{name}^{{commit}}") for name in (one, other)]
         return self._git.ask("merge-base", *filter(None, names)) if all(names) else None
 
-    def publish(self, plan: CommitPlan) -> Published:
+    def publish(self, plan: CommitPlan, keep: Keep = forget) -> Published:  # noqa: ARG002  a local run is not resumed
         """Write the commit and move the branch to it, unless it moved meanwhile; then read both back."""
         self._require_branch_name(plan.branch)
         wanted = wanted_commit(self._git, plan)

@@ -7,6 +7,7 @@ import threading
 import weakref
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from ai_coder.adapters.line import Line, OpenLine
@@ -15,7 +16,7 @@ from ai_coder.adapters.openai_refusals import Asked as AskedOf
 from ai_coder.adapters.openai_refusals import Fault, HttpAnswer, refusal
 from ai_coder.domain.cassette import Asked, Given
 from ai_coder.domain.chat import Prompt, Reply, Usage
-from ai_coder.errors import ModelError
+from ai_coder.errors import ModelError, ModelLimited
 from ai_coder.ports import Clock
 from ai_coder.settings import ModelSettings
 
@@ -27,6 +28,8 @@ _CALL_TIMEOUT_S = 300.0
 _CONNECT_TIMEOUT_S = 20.0
 _MAX_WAIT_S = 120.0
 """Longest wait that an endpoint may ask for; a longer one ends the run."""
+_UNKNOWN_WAIT_S = 600.0
+"""After a limit that says nothing and has not passed."""
 _TRIES = {"fault": 3, "rate": 6}
 _MIN_HIDDEN_CHARS = 8
 """Shorter keys and hosts are placeholders, and ordinary words."""
@@ -96,8 +99,14 @@ class Caller:
             pause_s = wait_s if wait_s is not None else 2.0 ** (seen[answer.kind] - 1)
             is_last = seen[answer.kind] >= _TRIES[answer.kind] or pause_s > _MAX_WAIT_S
             if is_last or pause_s >= self._left_s:
-                raise refusal(answer, asked, wait_s)
+                raise self._final(refusal(answer, asked, wait_s), wait_s)
             self._clock.sleep(pause_s)
+
+    def _final(self, error: ModelError, wait_s: float | None) -> ModelError:
+        """The error; of a limit, with the moment at which it is worth to try again."""
+        if isinstance(error, ModelLimited):
+            error.resumes_at = self._clock.now() + timedelta(seconds=wait_s if wait_s is not None else _UNKNOWN_WAIT_S)
+        return error
 
     @property
     def _left_s(self) -> float:

@@ -11,7 +11,7 @@ from email.utils import parsedate_to_datetime
 from typing import Literal
 
 from ai_coder.adapters.openai_answer import error_fields
-from ai_coder.errors import ModelError, PromptTooLong, ToolsRefused
+from ai_coder.errors import ModelError, ModelLimited, PromptTooLong, ToolsRefused
 
 Kind = Literal["answer", "rate", "fault", "refusal"]
 GITHUB_MODELS_HOSTS = ("models.github.ai", "models.inference.ai.azure.com")
@@ -175,7 +175,9 @@ _TABLE = (
         (429,),
         None,
         "the rate limit of the model's endpoint is used up ({status}){wait}",
-        "Comment `/ai_coder retry` on the issue later, or raise the limits of the account behind `openai_api_key`.",
+        "The next scheduled run goes on, and so does a comment `/ai_coder retry`; or raise the limits of the account "
+        "behind `openai_api_key`.",
+        error=ModelLimited,
     ),
     _Row(
         (),

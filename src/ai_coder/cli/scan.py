@@ -12,7 +12,7 @@ from ai_coder.wiring import Session
 def scan(arguments: argparse.Namespace, session: Session) -> int:
     """List them, as lines or as a matrix. Raises: AiCoderError."""
     opened = session.open(place_of(arguments, session.environ))
-    issues = list(waiting_issues(opened.ports.tracker, session.settings.trigger))
+    issues = list(waiting_issues(opened.ports, session.settings))
     if arguments.json:
         rows = [{"issue": issue.number, "title": opened.egress.title(issue.title)} for issue in issues]
         sys.stdout.write(json.dumps({"include": rows}) + "\n")

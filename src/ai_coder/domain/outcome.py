@@ -1,6 +1,7 @@
 """Endings without a commit: `Questions`, `Planned` and `Parked` wait for a person, `Reviewed` does not."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from ai_coder.domain.review import Finding
 
@@ -45,6 +46,8 @@ class Parked:
 
     reason: str
     hint: str
+    resumes_at: datetime | None = None
+    """When the limit lets us go on, where it does so by itself; None where a person has to raise it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,8 @@ class CommitPlan:
     change_set: ChangeSet
     title: str
     body: str
+    commit: str = ""
+    """An earlier try's commit of this very change, which stands on the forge already; empty where there is none."""
     is_draft: bool = False
     """Whether a new pull request is a draft, and an open draft stays one."""
     is_withdrawn: bool = False

@@ -13,7 +13,7 @@ from ai_coder.domain.source import RepoPath
 from ai_coder.domain.task import Skip, Task
 from ai_coder.domain.trajectory import Trajectory
 from ai_coder.domain.verification import Verdict, Verification
-from ai_coder.errors import AiCoderError
+from ai_coder.errors import AiCoderError, ForgeLimited, ModelLimited
 
 OWN_MARKER = "<!-- ai_coder:"
 """Beginning of every comment, answer and review of ours, whoever's token posted it."""
@@ -118,9 +118,11 @@ class Cancelled:
 Outcome = Published | NothingToChange | Questions | Planned | Reviewed | Parked | Cannot | Failed | Cancelled | Skip
 
 
-def ending(error: BaseException) -> Failed | Cancelled:
-    """The outcome that an exception comes to: a failure with its hint, the runner's signal, or a fault of ours."""
+def ending(error: BaseException) -> Failed | Cancelled | Parked:
+    """The outcome that an exception comes to: a limit, a failure with its hint, a signal, or a fault of ours."""
     match error:
+        case ForgeLimited() | ModelLimited():
+            return Parked(str(error), error.hint, error.resumes_at)
         case AiCoderError(hint=hint, exit_status=status):
             return Failed(str(error), hint, status)
         case Exception():
@@ -168,6 +170,8 @@ class Report:
     context_paths: tuple[RepoPath, ...] = ()
     notes: tuple[str, ...] = ()
     """Warnings the user should read, one sentence each."""
+    unpublished: ChangeSet | None = None
+    """The model's change, where the forge did not take it: it was paid for, and is not thrown away."""
     patch: str = ""
     """What was not written because it is protected, for a person to apply."""
     threads: tuple[ThreadAnswer, ...] = ()

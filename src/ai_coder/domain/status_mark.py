@@ -3,14 +3,24 @@
 import hashlib
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from itertools import dropwhile
 
-from ai_coder.domain.report import STATUS_MARKER
-from ai_coder.domain.task import Issue
+from ai_coder.domain.report import STATUS_MARKER, Status
+from ai_coder.domain.task import Comment, CommentKind, Issue, Task
 
-_MARK = re.compile(re.escape(STATUS_MARKER) + r" (\{[^\n]{0,500}\}) -->")
+WORKING = "working"
+"""The mark's status while a run is under way, or was when it was killed."""
+_MARK = re.compile(re.escape(STATUS_MARKER) + r" (\{[^\n]{0,2000}\}) -->")
 _COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+_MAX_ASKED = 60
 _PLAN_BEGIN, _PLAN_END = "<!-- ai_coder:plan -->", "<!-- ai_coder:plan end -->"
+_QUESTION = re.compile(r"^\*\*[1-3]\.\*\* ")
+_BOX = re.compile(r"^- \[[ xX]\] .")
+_TICKED = re.compile(r"^- \[[xX]\] .")
+_UNANSWERED = frozenset({WORKING, Status.FAILED, Status.CANCELLED, ""})
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +37,10 @@ class StatusMark:
     """Whether the run asked if it may go on from a branch that was reset."""
     bot_turns: int = 0
     """How many requests of bots were answered since a person asked."""
+    asked: tuple[str, ...] = ()
+    """The requests that the text answers, as `request_ids` names them."""
+    resumes_at: datetime | None = None
+    """When a parked run may go on by itself."""
 
     @classmethod
     def parse(cls, body: str) -> "StatusMark":
@@ -36,23 +50,29 @@ class StatusMark:
             data = json.loads(found[1]) if found else {}
         except ValueError:
             return cls()
-        spent = data.get("spent_usd", 0)
+        spent, asked = data.get("spent_usd", 0), data.get("asked", [])
         is_number = isinstance(spent, int | float) and not isinstance(spent, bool)
         turns = data.get("bot_turns", 0)
         bot_turns = turns if isinstance(turns, int) and not isinstance(turns, bool) else 0
-        texts = (found if isinstance(found := data.get(key), str) else "" for key in ("status", "text_id", "head"))
-        status, text_id, head = texts
+        head = _text(data, "head")
         return cls(
-            status,
+            _text(data, "status"),
             max(float(spent), 0.0) if is_number else 0.0,
-            text_id,
+            _text(data, "text_id"),
             head if _COMMIT.fullmatch(head) else "",
             data.get("asks_about_branch") is True,
             max(bot_turns, 0),
+            tuple(str(one) for one in asked) if isinstance(asked, list) else (),
+            _moment(_text(data, "resumes_at")),
         )
 
+    @property
+    def is_answer(self) -> bool:
+        """Whether the requests of `asked` need no other run."""
+        return self.status not in _UNANSWERED and self.resumes_at is None
+
     def __str__(self) -> str:
-        data: dict[str, str | float | bool] = {"status": self.status}
+        data: dict[str, str | float | bool | list[str]] = {"status": self.status}
         if self.spent_usd:
             data["spent_usd"] = round(self.spent_usd, 6)
         if self.text_id:
@@ -63,12 +83,46 @@ class StatusMark:
             data["asks_about_branch"] = True
         if self.bot_turns:
             data["bot_turns"] = self.bot_turns
+        if self.asked:
+            data["asked"] = list(self.asked[-_MAX_ASKED:])
+        if self.resumes_at:
+            data["resumes_at"] = self.resumes_at.isoformat(timespec="seconds")
         return f"{STATUS_MARKER} {json.dumps(data)} -->"
+
+
+def _text(data: Mapping[str, object], name: str) -> str:
+    value = data.get(name)
+    return value if isinstance(value, str) else ""
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else None
+
+
+def request_ids(task: Task, comments: tuple[Comment, ...]) -> tuple[str, ...]:
+    """Names of what is asked: comments by their ids, words without a comment (a tick, a manual start) by a hash."""
+    words = [_digest(task.command.argument)] if task.command.argument and not task.comment.id else []
+    own = [request_id(task.comment)] if task.comment.id else words
+    return tuple(dict.fromkeys([*own, *map(request_id, comments)]))
+
+
+def request_id(comment: Comment) -> str:
+    """Names a comment: ids are unique within a kind only."""
+    is_plain = comment.kind is CommentKind.CONVERSATION
+    return str(comment.id) if is_plain else f"{comment.kind}-{comment.id}"
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:12]
 
 
 def text_id(issue: Issue) -> str:
     """A short name of the issue's title and body."""
-    return hashlib.sha256(f"{issue.title}\n{issue.body}".encode("utf-8", "replace")).hexdigest()[:12]
+    return _digest(f"{issue.title}\n{issue.body}")
 
 
 def marked_plan(markdown: str) -> str:
@@ -81,3 +135,18 @@ def find_plan(body: str) -> str:
     _, begin, rest = body.partition(_PLAN_BEGIN)
     plan, end, _ = rest.partition(_PLAN_END)
     return plan.strip() if begin and end else ""
+
+
+def find_questions(body: str) -> str:
+    """The questions of a status comment with their boxes; empty where none stand there."""
+    lines = dropwhile(lambda line: not _QUESTION.match(line), body.replace("\r\n", "\n").split("\n"))
+    return "\n".join(line for line in lines if _QUESTION.match(line) or _BOX.match(line))
+
+
+def chosen_answers(before: str, after: str) -> str:
+    """The questions with what is ticked under them; empty when the edit ticked nothing new."""
+    lines = find_questions(after).split("\n")
+    ticked = sum(bool(_TICKED.match(line)) for line in lines)
+    if ticked <= sum(bool(_TICKED.match(line)) for line in find_questions(before).split("\n")):
+        return ""
+    return "\n".join(["Answers to your questions:", *(line for line in lines if not line.startswith("- [ ]"))])

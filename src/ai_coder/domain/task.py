@@ -45,6 +45,8 @@ class Issue:
     is_pull_request: bool = False
     url: str = ""
     updated_at: datetime = NEVER
+    reaction_counts: tuple[tuple[str, int], ...] = ()
+    """(reaction content, how many), by anybody."""
     edited_at: datetime = NEVER
     """When title or body were changed last, `EVER` where that is not known; asked only of an issue that is read."""
     edited_by: Person = field(default_factory=Person)
@@ -178,6 +180,8 @@ class Task:
     """The comment that asked; id 0 when the issue itself asks."""
     as_of: datetime
     """Text that is newer than this was not seen by the person who asked."""
+    is_sweep: bool = False
+    """Whether nobody asked just now, and a schedule looks for what still waits."""
     is_author_trusted: bool = True
     """Whether who wrote the issue may write to the repository now."""
     pull_request: int = 0

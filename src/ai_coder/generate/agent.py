@@ -18,7 +18,7 @@ from ai_coder.generate.toolbox import FINISH, Told, Toolbox, broken_files
 Outcome = Proposal | NothingToChange | Cannot | Questions | Planned | Reviewed | Parked
 
 _LANDING_S = 90.0
-"""Seconds kept for the last turn."""
+"""Seconds kept for the last turn; of a short run, a quarter."""
 _MAX_SAME_CALL, _MAX_SAME_ERROR, _MAX_MALFORMED, _MAX_NUDGES = 4, 3, 3, 2
 _CUT = "Your answer was cut off at the output limit, so this call was not carried out. Send smaller calls."
 _NUDGE = "Call a tool. When the work is done, or cannot be done, call `finish`."
@@ -80,6 +80,10 @@ class _Work:
     ending: Ending = field(default_factory=Ending)
     limit: str = ""
     """The limit that was reached, as a sentence."""
+    landing_s: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.landing_s = min(_LANDING_S, self.watch.time_left_s() / 4)
 
     def outcome(self) -> Outcome:
         """How it ends. Raises: ModelError when there is nothing to land."""
@@ -109,7 +113,7 @@ class _Work:
         steps = self.talk.limits.max_steps
         if self.talk.rounds >= steps - 1:
             return f"the run may take {steps} steps (`max_steps`)"
-        if self.watch.time_left_s() < _LANDING_S:
+        if self.watch.time_left_s() < self.landing_s:
             return "the time of the run is used up (`timeout_minutes`)"
         return ""
 

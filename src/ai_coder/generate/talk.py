@@ -23,6 +23,8 @@ class Proposed:
     """What the model says of each review thread."""
     patch: str = ""
     """What was not written because it is protected, for a person to apply."""
+    notes: tuple[str, ...] = ()
+    """What the user should know of it, one sentence each."""
 
 
 @dataclass(slots=True)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from ai_coder.domain.outcome import Question, Questions
 from ai_coder.domain.report import Status
-from ai_coder.domain.status_mark import StatusMark, find_plan, text_id
+from ai_coder.domain.status_mark import find_plan, find_questions, text_id
 from ai_coder.domain.task import Task, Verb
 from ai_coder.domain.unseen import hidden_words
 from ai_coder.prompt import Asked
@@ -24,14 +24,15 @@ def read_asked(task: Task, conversation: Conversation) -> Asked:
         words = shortened(clean(task.command.argument).text, _MAX_BODY_CHARS)
         comments.append((task.requester.login, words, True))
     issue = task.issue
-    status = StatusMark.parse(conversation.status_text).status
+    text = conversation.status_text
+    questions = text if conversation.mark.status == Status.NEED_INFO else find_questions(text)
     return Asked(
         shortened(clean(issue.title).text, _MAX_TITLE_CHARS),
         shortened(clean(issue.body).text, _MAX_BODY_CHARS),
         issue.author.login,
         tuple(comments),
-        clean(conversation.status_text).text.strip() if status == Status.NEED_INFO else "",
-        clean(find_plan(conversation.status_text)).text if task.command.verb in {Verb.GO, Verb.RETRY} else "",
+        clean(questions).text.strip(),
+        clean(find_plan(text)).text if task.command.verb in {Verb.GO, Verb.RETRY} else "",
     )
 
 
@@ -40,7 +41,7 @@ def confirmation(task: Task, conversation: Conversation) -> Questions | None:
 
     A text that an earlier answer was about is confirmed by whatever was said since.
     """
-    is_known = StatusMark.parse(conversation.status_text).text_id == text_id(task.issue)
+    is_known = conversation.mark.text_id == text_id(task.issue)
     texts = [] if is_known else [task.issue.title, task.issue.body]
     texts += [said.comment.body for said in conversation.said if said.is_request]
     texts += [thread.comments[-1].body for thread in conversation.threads]

@@ -1,12 +1,14 @@
 """`run(event, run) -> Report`. Inside a task a failure is an outcome, so that every request is answered."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC
 from functools import cache, partial
 
+from ai_coder.domain.kept import Kept
 from ai_coder.domain.outcome import Parked
-from ai_coder.domain.report import Report, ending
-from ai_coder.domain.status_mark import StatusMark, find_plan
+from ai_coder.domain.report import Published, Report, ending
+from ai_coder.domain.status_mark import find_plan, find_questions
 from ai_coder.domain.task import Candidate, Skip, Task, Verb
 from ai_coder.errors import AiCoderError, ConfigurationError, ForgeError, NotFound
 from ai_coder.pipeline.answering import answer_threads
@@ -17,7 +19,8 @@ from ai_coder.pipeline.rooms import work
 from ai_coder.pipeline.run import Run
 from ai_coder.report.status import Progress
 from ai_coder.resolve.acceptance import LOOK_AGAIN, unseen_edit
-from ai_coder.resolve.conversation import Conversation, is_answered_already, read_conversation
+from ai_coder.resolve.answered import is_answered_already, resumed
+from ai_coder.resolve.conversation import Conversation, read_conversation
 from ai_coder.resolve.limits import HOUR, limit_until
 from ai_coder.resolve.orders import answer_order
 from ai_coder.resolve.trigger import authorize, objection, task_of
@@ -38,8 +41,6 @@ def run(candidate: Candidate, run: Run) -> Report:
     task = admit(candidate, run)
     if isinstance(task, Skip):
         return Report(task)
-    if task.issue.is_open and not answer_order(task.command):
-        _require_model(run.settings)
     return _answer(task, run)
 
 
@@ -95,33 +96,52 @@ def _require_model(settings: Settings) -> None:
 def _answer(task: Task, run: Run) -> Report:
     """Work on the task, and leave exactly one visible answer; none where another run gave it meanwhile."""
     desk = Desk(task, run.ports, run.egress, run.seal)
-    own = desk.take_up()
     conversation = Conversation()
     try:
+        own = desk.take_up()
         side = read_side(task, run)
         conversation = read_conversation(task, own, run.ports.tracker, run.settings.trigger, side, run.seal)
+        task = resumed(task, conversation, run.settings.trigger.phrase)
         if is_answered_already(task, conversation):
-            return Report(Skip(_TWIN))
+            return Report(Skip(_TWIN), notes=desk.answer_again(conversation.mark))
         _open_status(task, conversation, desk)
+        if task.issue.is_open and not answer_order(task.command):
+            _require_model(run.settings)
         report = over_limit(task, conversation, run) or work(task, conversation, run, desk)
         report = answer_threads(report, conversation, run)
     except AiCoderError as error:
-        report = Report(ending(error), task)
+        if not desk.is_taken_up:
+            raise
+        report = Report(ending(error), task, desk.spending())
     except BaseException as error:
-        desk.answer(Report(ending(error), task), conversation.requests)
+        desk.answer(Report(ending(error), task, desk.spending()), conversation.requests)
         raise
     report = replace(report, trajectory=desk.trajectory(report))
-    report = replace(report, notes=(*run.settings.warnings, *conversation.notes, *report.notes))
-    is_order = answer_order(task.command) and task.command.verb is not Verb.STOP
+    report = replace(report, notes=(*run.settings.warnings, *conversation.notes, *report.notes, *_kept(report, desk)))
+    is_order = answer_order(task.command) and task.command.verb is not Verb.STOP and not task.is_sweep
     is_alone = is_order or task.command.verb is Verb.REVIEW
-    problems = desk.answer(report, () if is_alone else conversation.requests)
+    requests = () if is_alone else conversation.requests
+    try:
+        problems = desk.answer(report, requests)
+    except KeyboardInterrupt:  # the work is done, and a runner's second signal is not heard: it is told after all
+        problems = desk.answer(report, requests)
     return replace(report, notes=(*report.notes, *problems))
+
+
+def _kept(report: Report, desk: Desk) -> Iterator[str]:
+    """Where a change is that was paid for and did not become a pull request."""
+    kept = desk.progress.kept
+    is_published = isinstance(report.outcome, Published) and report.outcome.pull_request.number
+    if kept and not is_published:
+        yield f"The change is kept as commit `{kept.commit[:12]}`: the next run publishes it, and asks no model for it."
+    if report.unpublished:
+        yield "The change stands as a patch in the job summary and in the report file."
 
 
 def over_limit(task: Task, conversation: Conversation, run: Run) -> Report | None:
     """The answer where too much was asked of us lately; None where it was not. Raises: ForgeError."""
     policy, requester = run.settings.trigger, task.requester
-    if requester.is_bot and StatusMark.parse(conversation.status_text).bot_turns >= policy.max_bot_turns:
+    if requester.is_bot and conversation.mark.bot_turns >= policy.max_bot_turns:
         reason = f"{policy.max_bot_turns} requests of bots in a row were answered on this issue"
         return Report(Parked(reason, "A comment of a person goes on."), task)
     until = limit_until(conversation.asked_at, policy.max_hourly_per_issue, task.as_of)
@@ -146,10 +166,19 @@ def _asked_lately(task: Task, run: Run) -> int:
 
 
 def _open_status(task: Task, conversation: Conversation, desk: Desk) -> None:
-    """Show that the work begins. A plan stays where the command is about it. Raises: ForgeError."""
+    """Show that the work begins, and hand on what it needs of the last run's comment. Raises: ForgeError.
+
+    A plan stays where the command is about it, the questions until the work they are about is done.
+    """
+    text = conversation.status_text
     keeps_plan = task.command.verb in {Verb.GO, Verb.RETRY, Verb.HELP, Verb.BUDGET}
-    mark = StatusMark.parse(conversation.status_text)
-    plan = find_plan(conversation.status_text) if keeps_plan else ""
-    bot_turns = mark.bot_turns + 1 if task.requester.is_bot else 0
-    progress = Progress(before_usd=mark.spent_usd, plan=plan, head=mark.head, bot_turns=bot_turns)
-    desk.open_status(conversation.status_comment, progress)
+    mark = conversation.mark
+    begun = Progress(
+        before_usd=mark.spent_usd,
+        plan=find_plan(text) if keeps_plan else "",
+        questions=find_questions(text),
+        kept=Kept.parse(text),
+        head=mark.head,
+        bot_turns=mark.bot_turns + 1 if task.requester.is_bot else 0,
+    )
+    desk.open_status(conversation.status_comment, begun)

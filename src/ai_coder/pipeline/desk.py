@@ -1,9 +1,13 @@
 """What people see while a request is worked on: the eyes, the status comment, the answer."""
 
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
 
-from ai_coder.domain.report import Published, Report, Status
+from ai_coder.domain.kept import Kept
+from ai_coder.domain.outcome import Parked
+from ai_coder.domain.report import Published, Report, Spent
 from ai_coder.domain.seal import Seal
+from ai_coder.domain.status_mark import StatusMark, request_ids
 from ai_coder.domain.task import Comment, CommentKind, Person, Task
 from ai_coder.domain.trajectory import Trajectory
 from ai_coder.egress import Egress
@@ -11,15 +15,9 @@ from ai_coder.errors import ForgeError, NotFound
 from ai_coder.pipeline.journal import Journal
 from ai_coder.ports import Ports, Reaction, ReactionName
 from ai_coder.report.status import ROOMS, Progress, render_progress, render_receipt
+from ai_coder.resolve.answered import final_reaction
 
 _EDIT_EVERY_S = 10.0
-_ANSWERS: dict[Status, ReactionName] = {
-    Status.CHANGED: "rocket",
-    Status.REVIEWED: "rocket",
-    Status.PARKED: "rocket",
-    Status.NO_CHANGE: "+1",
-    Status.PLANNED: "+1",
-}
 
 
 def react(ports: Ports, number: int, comment: Comment, reaction: ReactionName) -> Reaction:
@@ -42,6 +40,10 @@ class Desk:
     seal: Seal = field(default_factory=Seal)
     progress: Progress = field(default_factory=Progress)
     journal: Journal = field(init=False)
+    spending: Callable[[], Spent] = Spent
+    """What the model has cost so far."""
+    is_taken_up: bool = False
+    """Whether the forge knows that we saw the request."""
     _status_comment: int | None = None
     """Its id; 0 when there is none yet, None while nobody looked for it."""
     _edited_at_s: float = 0.0
@@ -54,27 +56,45 @@ class Desk:
         asked = f"comment {self.task.comment.id}" if self.task.comment.id else "the issue itself"
         title = self.egress.title(self.task.issue.title)
         self._say(f"issue #{self.task.issue.number}: {title} ({asked}, asked by {self.task.requester.login})")
+        own = Person()
         try:
-            return react(self.ports, self.task.issue.number, self.task.comment, "eyes").by
+            own = react(self.ports, self.task.issue.number, self.task.comment, "eyes").by
         except NotFound as error:
             self.ports.host.annotate("warning", f"The request got no reaction: {error}")
-            return Person()
+        self.is_taken_up = True
+        return own
 
-    def open_status(self, comment_id: int, progress: Progress | None = None) -> None:
-        """Post the status comment, or take over the one of an earlier run. Raises: ForgeError.
+    def open_status(self, comment_id: int, begun: Progress | None = None) -> None:
+        """Post the status comment, or take over the one of an earlier run with what it hands on. Raises: ForgeError.
 
         A locked issue takes no comment: the work goes on, and the summary tells what came of it.
         """
         self._working()
         self._status_comment = comment_id
-        self.progress = progress or Progress()
+        self.progress = begun or Progress()
         try:
-            self._write(render_progress(self.progress, self.ports.host.run_url, self.egress))
+            self._write_progress()
         except ForgeError as error:
             if not self.task.issue.is_locked:
                 raise
             self._status_comment = None
             self.ports.host.annotate("warning", self.egress.redact(f"The issue is locked, so it gets no word: {error}"))
+
+    def keep(self, kept: Kept) -> None:
+        """Write down, before a branch shows it, which commit holds the change: a run that is killed now loses nothing.
+
+        Where it cannot be written the work goes on: all that is lost is that help.
+        """
+        self.progress = replace(self.progress, kept=kept)
+        try:
+            if self._status_comment is not None:
+                self._write_progress()
+        except ForgeError as error:
+            self.ports.host.annotate("warning", self.egress.redact(f"The change could not be noted: {error}"))
+
+    def drop_kept(self) -> None:
+        """What an earlier run kept is published now, or of no use any more."""
+        self.progress = replace(self.progress, kept=None)
 
     def room_done(self, said: str) -> None:
         """One room further."""
@@ -109,16 +129,28 @@ class Desk:
         Where it is not known whether a status comment stands, the reaction alone answers: there is never a second one.
         """
         problems = []
-        reaction = _ANSWERS.get(report.status, "confused")
-        targets = {(comment.kind, comment.id): comment for comment in (self.task.comment, *requests)}
+        targets = requests if requests and self.task.is_sweep else (self.task.comment, *requests)
+        self.progress = replace(self.progress, asked=request_ids(self.task, requests))
         try:
             if self._status_comment is not None:
                 self._write(render_receipt(report, self.progress, self.ports.host.run_url, self.egress))
         except ForgeError as error:
             problems.append(f"The status comment could not be written: {error} {error.hint}")
-        for _, comment in sorted(targets.items()):
+        if isinstance(report.outcome, Parked) and report.outcome.resumes_at:
+            return tuple(problems)
+        return (*problems, *self._react(report.status, targets))
+
+    def answer_again(self, mark: StatusMark) -> tuple[str, ...]:
+        """The reactions that belong to an answer which stands already: who gave it may not have come so far."""
+        targets = [Comment(id=int(name)) for name in mark.asked if name.isdecimal()]
+        return self._react(mark.status, targets or [self.task.comment])
+
+    def _react(self, status: str, targets: Iterable[Comment]) -> tuple[str, ...]:
+        problems = []
+        unique = {(comment.kind, comment.id): comment for comment in targets}
+        for _, comment in sorted(unique.items()):
             try:
-                react(self.ports, self.task.issue.number, comment, reaction)
+                react(self.ports, self.task.issue.number, comment, final_reaction(status))
             except ForgeError as error:
                 problems.append(f"The request got no final reaction: {error}")
         return tuple(problems)
@@ -134,13 +166,17 @@ class Desk:
         if self._status_comment is None or self.ports.clock.monotonic_s() - self._edited_at_s < _EDIT_EVERY_S:
             return
         try:
-            self._write(render_progress(self.progress, self.ports.host.run_url, self.egress))
+            self._write_progress()
         except ForgeError as error:
             self._edited_at_s = self.ports.clock.monotonic_s()
             self.ports.host.annotate("warning", self.egress.redact(f"The status comment was not edited: {error}"))
 
     def _say(self, text: str) -> None:
         self.ports.host.say(self.egress.redact(text))
+
+    def _write_progress(self) -> None:
+        self.progress = replace(self.progress, spent_usd=self.spending().cost_usd or 0.0)
+        self._write(render_progress(self.progress, self.ports.host.run_url, self.egress))
 
     def _write(self, text: str) -> None:
         """Post the comment or replace its text; one that somebody deleted is posted anew. Raises: ForgeError."""

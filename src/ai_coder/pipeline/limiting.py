@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-from ai_coder.domain.status_mark import StatusMark
 from ai_coder.domain.task import Task, Verb
 from ai_coder.generate.budget import Purse
 from ai_coder.pipeline.proposing import Matter
@@ -11,17 +10,18 @@ from ai_coder.pipeline.stopping import StopWatch
 from ai_coder.resolve.conversation import Conversation
 
 _RESERVE_S = 60.0
-"""Kept back from the run's time, to publish and to answer."""
+"""Kept back from the run's time, to publish and to answer; of a short run, a quarter."""
 
 
 def limited(matter: Matter, task: Task, conversation: Conversation, run: Run) -> Matter:
     """The same matter within its bounds; a plan is all of it where a plan was ordered."""
     ports, settings = run.ports, run.settings
+    timeout_s = settings.limits.timeout_s
     limit_usd = max(settings.limits.max_issue_cost_usd, conversation.budget_usd)
     return replace(
         matter,
-        purse=Purse(StatusMark.parse(conversation.status_text).spent_usd, limit_usd),
+        purse=Purse(conversation.mark.spent_usd, limit_usd),
         is_plan=task.command.verb is Verb.PLAN,
-        deadline_s=ports.clock.monotonic_s() + max(settings.limits.timeout_s - _RESERVE_S, 1.0),
+        deadline_s=ports.clock.monotonic_s() + timeout_s - min(_RESERVE_S, timeout_s / 4),
         stopped=StopWatch(task, ports.tracker, settings.trigger, ports.clock).reason,
     )

@@ -9,7 +9,7 @@ from ai_coder.domain.outcome import Planned
 from ai_coder.domain.report import NothingToChange, ending
 from ai_coder.domain.source import Context
 from ai_coder.edits import describe_format
-from ai_coder.errors import AiCoderError, ToolsRefused
+from ai_coder.errors import AiCoderError, PromptTooLong, ToolsRefused
 from ai_coder.generate.agent import Watch, propose_by_steps
 from ai_coder.generate.answer import NO_CHANGE_LINE
 from ai_coder.generate.budget import CHARS_PER_TOKEN, Cost, Purse, cost_by_limits
@@ -22,6 +22,7 @@ from ai_coder.pipeline.desk import Desk
 from ai_coder.pipeline.run import Run
 from ai_coder.ports import SourceTree
 from ai_coder.prompt import Asked, Manner, agent_manner, plan_manner, render_prompt, single_manner
+from ai_coder.prompt.shrink import shrunk
 
 _FEWEST_STEPS, _STEP_TOKENS = 4, 800
 """For the guess of a plan's cost: steps of a small change, and output tokens of a step."""
@@ -58,6 +59,18 @@ class Matter:
 
 def propose(matter: Matter, run: Run, desk: Desk) -> Proposed:
     """The model's change, checked. Raises: ModelError, ForgeError."""
+    try:
+        return _propose(matter, run, desk)
+    except PromptTooLong:
+        shorter = shrunk(matter.asked, matter.context)
+        if not shorter.dropped:
+            raise
+        desk.step(shorter.note)
+        proposed = _propose(replace(matter, asked=shorter.asked, context=shorter.context), run, desk)
+        return replace(proposed, notes=(*proposed.notes, shorter.note))
+
+
+def _propose(matter: Matter, run: Run, desk: Desk) -> Proposed:
     mode = run.settings.mode
     is_single = mode == "single" or (mode == "auto" and matter.is_small and not matter.is_plan)
     proposed = _in_one_reply(matter, run, desk) if is_single else _by_steps(matter, run, desk)
@@ -128,7 +141,9 @@ def open_talk(matter: Matter, run: Run, manner: Manner, desk: Desk) -> Talk:
     desk.prompted(f"{prompt.chars:,} characters")
     cost = _cost(run)
     model = desk.journal.hears(ports.open_model(settings.model, matter.deadline_s), cost)
-    return Talk(model, settings.limits, prompt, cost, matter.purse)
+    talk = Talk(model, settings.limits, prompt, cost, matter.purse)
+    desk.spending = lambda: talk.spent
+    return talk
 
 
 def _cost(run: Run) -> Cost:

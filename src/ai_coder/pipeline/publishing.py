@@ -1,10 +1,12 @@
 """Room 4: the proposal becomes a commit, wherever the branch has gone meanwhile; nothing is lost or forced."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from ai_coder.commit import plan
+from ai_coder.domain.kept import Kept
+from ai_coder.domain.outcome import Parked
 from ai_coder.domain.plan import CommitPlan
 from ai_coder.domain.report import Cancelled, Cannot, Failed, Proposal, Published, ending
 from ai_coder.domain.source import TreeEntry
@@ -25,8 +27,12 @@ class Publisher:
 
     task: Task
     prepared: Prepared
+    keep: Callable[[Kept], None] = lambda _: None
+    """Is told what is about to be published, before a branch shows it."""
+    asked: tuple[str, ...] = ()
+    """The requests that it answers, as `request_ids` names them."""
 
-    def publish(self, proposal: Proposal) -> Published | Failed | Cancelled:
+    def publish(self, proposal: Proposal) -> Published | Failed | Cancelled | Parked:
         """The published change. A failure is an outcome here: the report goes on to say what the model cost."""
         try:
             published = self._ensure(proposal)
@@ -37,7 +43,7 @@ class Publisher:
         return replace(
             published,
             proposal=proposal,
-            notes=(*published.notes, *_started(published, self.prepared.run)),
+            notes=(*published.notes, *started(published, self.prepared.run)),
             is_beside=published.branch != self.prepared.place.branch,
         )
 
@@ -56,7 +62,14 @@ class Publisher:
         return lay_over(planned, footing.refresh.tree) if footing.refresh else planned
 
     def _commit(self, proposal: Proposal, footing: Footing) -> Published:
-        return self.prepared.run.ports.forge.publish(self._plan(proposal, footing))
+        planned = self._plan(proposal, footing)
+        kept = Kept.of(planned, proposal, self.task, self.asked)
+
+        def keep(commit: str) -> None:
+            if not (planned.second_parent or self.task.issue.is_pull_request):
+                self.keep(replace(kept, commit=commit))
+
+        return self.prepared.run.ports.forge.publish(planned, keep)
 
     def _again(self, proposal: Proposal, footing: Footing, moved: BranchMoved) -> Published:
         """Once more on the branch as it is now, where nobody touched the same files; else on a branch beside it.
@@ -119,7 +132,7 @@ def _noted(published: Published, note: str) -> Published:
     return replace(published, notes=(*published.notes, note))
 
 
-def _started(published: Published, run: Run) -> Iterator[str]:
+def started(published: Published, run: Run) -> Iterator[str]:
     """Start the workflows that are to look at the commit; a sentence for each that could not be started."""
     checks = run.ports.checks
     if checks is None or not published.commit:

@@ -6,16 +6,18 @@ from dataclasses import replace
 from ai_coder.domain.change import ChangeSet
 from ai_coder.domain.plan import Place
 from ai_coder.domain.report import Cannot, NothingToChange, Outcome, Proposal, Published, Report
+from ai_coder.domain.status_mark import request_ids
 from ai_coder.domain.task import Task, Verb
 from ai_coder.generate.policy import cautions, check, unresolved_conflicts
 from ai_coder.generate.proof import guarded
 from ai_coder.generate.talk import Ended
 from ai_coder.pipeline.asked import confirmation
 from ai_coder.pipeline.desk import Desk
+from ai_coder.pipeline.landing import land
 from ai_coder.pipeline.limiting import limited
 from ai_coder.pipeline.preparing import Ground, Prepared, find_ground, prepare
 from ai_coder.pipeline.proposing import Matter, propose
-from ai_coder.pipeline.publishing import Publisher
+from ai_coder.pipeline.publishing import Publisher, started
 from ai_coder.pipeline.reviewing import review
 from ai_coder.pipeline.run import Run
 from ai_coder.pipeline.suggesting import Applied, apply_suggestions, settled_report
@@ -38,6 +40,17 @@ def work(task: Task, conversation: Conversation, run: Run, desk: Desk) -> Report
         return Report(Cannot("there is no open suggestion here", "Only threads that are not resolved count."), task)
     if questions := confirmation(task, conversation):
         return Report(questions, task)
+    landed = land(task, conversation, run)
+    if landed and landed.is_all:
+        published = landed.published
+        published = replace(published, notes=(*published.notes, *started(published, run)))
+        return Report(published, task, head=published.commit)
+    desk.drop_kept()
+    return _change(task, conversation.without(landed.asked if landed else ()), run, desk)
+
+
+def _change(task: Task, conversation: Conversation, run: Run, desk: Desk) -> Report:
+    """What becomes of the requests: suggestions as they stand, the rest by the model. Raises: AiCoderError."""
     ground = find_ground(task, conversation, run)
     if not isinstance(ground, Ground):
         return Report(ground, task)
@@ -63,14 +76,18 @@ def _carry_out(task: Task, conversation: Conversation, prepared: Prepared, desk:
         outcome = _allowed(_with_merge(proposed.outcome, prepared), matter, prepared.run)
         if isinstance(outcome, Proposal):
             outcome = verified(outcome, tests)
+    publisher = Publisher(task, prepared, desk.keep, request_ids(task, conversation.requests))
+    ended = publisher.publish(outcome) if isinstance(outcome, Proposal) else outcome
+    is_lost = isinstance(outcome, Proposal) and not isinstance(ended, Published)
     return Report(
-        Publisher(task, prepared).publish(outcome) if isinstance(outcome, Proposal) else outcome,
+        ended,
         task,
         proposed.spent,
         tuple(source.path for source in prepared.context.sources),
-        prepared.notes,
+        (*prepared.notes, *proposed.notes),
         thread_words=proposed.threads,
         patch=proposed.patch,
+        unpublished=outcome.change_set if isinstance(outcome, Proposal) and is_lost else None,
     )
 
 

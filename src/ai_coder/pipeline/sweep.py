@@ -1,18 +1,24 @@
 """All accepted open issues of a repository, and which of them wait for an answer."""
 
 from collections.abc import Iterable, Iterator
+from datetime import timedelta
 from functools import partial
 
-from ai_coder.domain.report import OWN_MARKER, STATUS_MARKER, Report, ending
-from ai_coder.domain.task import Candidate, Comment, Event, Issue, Person, Skip
+from ai_coder.domain.report import OWN_MARKER, STATUS_MARKER, Report, Status, ending
+from ai_coder.domain.status_mark import WORKING, StatusMark, chosen_answers
+from ai_coder.domain.task import Candidate, Comment, Event, Issue, Skip
 from ai_coder.errors import AiCoderError
 from ai_coder.pipeline.corridor import run
 from ai_coder.pipeline.run import Run
-from ai_coder.ports import Tracker
+from ai_coder.ports import Ports, Tracker
+from ai_coder.resolve.answered import final_reaction
 from ai_coder.resolve.conversation import MAX_LOOKED_AT
 from ai_coder.resolve.requests import is_answered, is_request
 from ai_coder.resolve.trigger import accepted_by, has_label, has_prefix, objection
-from ai_coder.settings import TriggerPolicy
+from ai_coder.settings import Settings, TriggerPolicy
+
+_LOST_S, _LATE_S = 3_600.0, 300.0
+"""A run that has said nothing for so long is lost: an hour, and longer than any run of these settings takes."""
 
 
 def accepted_issues(tracker: Tracker, policy: TriggerPolicy) -> Iterator[Issue]:
@@ -24,14 +30,15 @@ def accepted_issues(tracker: Tracker, policy: TriggerPolicy) -> Iterator[Issue]:
             yield issue
 
 
-def waiting_issues(tracker: Tracker, policy: TriggerPolicy) -> Iterator[Issue]:
+def waiting_issues(ports: Ports, settings: Settings) -> Iterator[Issue]:
     """The accepted issues that hold an unanswered request. Raises: ForgeError."""
-    return (issue for issue in accepted_issues(tracker, policy) if _waits(issue, tracker, policy))
+    accepted = accepted_issues(ports.tracker, settings.trigger)
+    return (issue for issue in accepted if _waits(issue, ports, settings))
 
 
 def run_waiting(opened: Run) -> Report:
     """Answer every issue that waits. Raises: ForgeError when the issues cannot be listed."""
-    return run_each(waiting_issues(opened.ports.tracker, opened.settings.trigger), opened)
+    return run_each(waiting_issues(opened.ports, opened.settings), opened)
 
 
 def run_each(issues: Iterable[Issue], opened: Run) -> Report:
@@ -48,11 +55,21 @@ def run_each(issues: Iterable[Issue], opened: Run) -> Report:
     return worst
 
 
-def _waits(issue: Issue, tracker: Tracker, policy: TriggerPolicy) -> bool:
-    """Without a status comment the issue itself waits; with one, every request after it that has no answer of ours."""
+def _waits(issue: Issue, ports: Ports, settings: Settings) -> bool:
+    """Whether something is still to be done: nothing was begun, a run was lost, or a request has no answer."""
+    tracker, policy = ports.tracker, settings.trigger
     comments = tracker.comments(issue.number)
-    own = _own(comments, tracker, policy)
-    if own is None:
+    status = _status(comments, tracker, policy)
+    if status is None:
+        return True
+    mark, now = StatusMark.parse(status.body), ports.clock.now()
+    if mark.status == WORKING:
+        return now - status.updated_at > timedelta(seconds=max(_LOST_S, settings.limits.timeout_s + _LATE_S))
+    if mark.resumes_at:
+        return now >= mark.resumes_at
+    if mark.status == Status.NEED_INFO and chosen_answers("", status.body):
+        return True
+    if mark.is_answer and not any(map(str.isdecimal, mark.asked)) and _lacks_reaction(issue, mark):
         return True
     asked = [
         comment
@@ -61,13 +78,19 @@ def _waits(issue: Issue, tracker: Tracker, policy: TriggerPolicy) -> bool:
         and is_request(comment, policy)
         and not objection(comment.author, policy, tracker.role)
     ]
-    return any(not is_answered(issue.number, comment, own, tracker) for comment in asked[-MAX_LOOKED_AT:])
+    return any(not is_answered(issue.number, comment, status.author, tracker) for comment in asked[-MAX_LOOKED_AT:])
 
 
-def _own(comments: tuple[Comment, ...], tracker: Tracker, policy: TriggerPolicy) -> Person | None:
-    """Who wrote the status comment; somebody without a right to write did not."""
+def _lacks_reaction(issue: Issue, mark: StatusMark) -> bool:
+    """Whether the issue itself was taken up, and not reacted to as it was answered."""
+    counts = dict(issue.reaction_counts)
+    return "eyes" in counts and final_reaction(mark.status) not in counts
+
+
+def _status(comments: tuple[Comment, ...], tracker: Tracker, policy: TriggerPolicy) -> Comment | None:
+    """The status comment; what somebody without a right to write wrote is none."""
     for comment in comments:
         is_ours = comment.author.is_bot or not objection(comment.author, policy, tracker.role)
         if comment.body.startswith(STATUS_MARKER) and is_ours:
-            return comment.author
+            return comment
     return None

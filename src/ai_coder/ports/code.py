@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Protocol
 
+from ai_coder.domain.kept import Keep, forget
 from ai_coder.domain.plan import CommitPlan
 from ai_coder.domain.pull_request import PullRequest
 from ai_coder.domain.report import Published
@@ -59,8 +60,10 @@ class Forge(Protocol):
         """The commit at which the histories of two commits parted; None when they never met. Raises: ForgeError."""
         ...
 
-    def publish(self, plan: CommitPlan) -> Published:
+    def publish(self, plan: CommitPlan, keep: Keep = forget) -> Published:
         """Make branch, commit and pull request match `plan`, and read them back; twice is once.
+
+        `keep` is told the commit's name when it stands on the forge and before a branch shows it.
 
         Raises: BranchMoved, ForgeError.
         """

@@ -49,9 +49,10 @@ def _waiting(outcome: Questions | Planned | Parked, egress: Egress) -> Iterator[
             dollars = f", about ${planned.estimate_usd:.2f}" if planned.estimate_usd is not None else ""
             yield f"Carrying it out may take {planned.estimate_tokens:,} tokens{dollars}; this is a rough guess."
             yield from ("", "Comment `/ai_coder go` to have it carried out, or say what should be different.")
-        case Parked(reason=reason, hint=hint):
+        case Parked(reason=reason, hint=hint, resumes_at=resumes_at):
             yield "### The work is parked"
-            yield from ("", f"{_capital(reason)}; nothing was written yet. {hint}")
+            when = f" It can go on at {resumes_at:%H:%M} UTC ({resumes_at:%Y-%m-%d})." if resumes_at else ""
+            yield from ("", f"{egress.line(_capital(reason))}; nothing more was written.{when} {hint}")
 
 
 def _reviewed(reviewed: Reviewed, egress: Egress) -> Iterator[str]:

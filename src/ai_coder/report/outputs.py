@@ -8,6 +8,7 @@ from ai_coder.domain.report import Cancelled, Cannot, Failed, NothingToChange, P
 from ai_coder.domain.task import Skip
 from ai_coder.domain.trajectory import Turn, Visit
 from ai_coder.domain.verification import TestRun, Verification
+from ai_coder.report.patch import render_patch
 from ai_coder.settings import OUTPUTS
 
 
@@ -55,6 +56,8 @@ def render_report(report: Report) -> str:
             "rooms": list(map(_room, report.trajectory.visits)),
             "turns": list(map(_turn, report.trajectory.turns)),
         }
+    if report.unpublished:
+        data["patch"] = render_patch(report.unpublished)
     if isinstance(report.outcome, Published):
         data["tests"] = _tests(report.outcome.verification)
         data["files"] = [

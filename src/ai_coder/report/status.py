@@ -4,15 +4,19 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from ai_coder.domain.outcome import Questions
-from ai_coder.domain.report import Report, Spent, Status
-from ai_coder.domain.status_mark import StatusMark, marked_plan, text_id
+from ai_coder.domain.kept import Kept
+from ai_coder.domain.outcome import Parked, Questions
+from ai_coder.domain.report import Published, Report, Spent, Status
+from ai_coder.domain.status_mark import WORKING, StatusMark, marked_plan, text_id
 from ai_coder.egress import Egress
 from ai_coder.report.headline import render_headline
+from ai_coder.report.patch import render_patch
 from ai_coder.report.threads import render_table
 
 ROOMS = ("Resolve", "Prompt", "Generate", "Commit")
 _MAX_SHOWN_STEPS = 12
+_UNFINISHED = frozenset({Status.FAILED, Status.CANCELLED, Status.PARKED, Status.CANNOT})
+"""Ends after which the same questions may be worked on again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +33,16 @@ class Progress:
     """The plan that is carried out, as it stood in the comment; it stays until it is."""
     head: str = ""
     """Head of the branch as an earlier run left it."""
-
     bot_turns: int = 0
     """How many requests of bots in a row this is."""
+    questions: str = ""
+    """The questions that are answered, with their boxes; they stay until the work is done."""
+    kept: Kept | None = None
+    """The change that is about to be published; it stays until it is."""
+    asked: tuple[str, ...] = ()
+    """What is answered, once it is."""
+    spent_usd: float = 0.0
+    """What this run has cost so far."""
 
     def then(self, said: str) -> "Progress":
         """One room further."""
@@ -44,8 +55,9 @@ class Progress:
 
 def render_progress(progress: Progress, run_url: str, egress: Egress) -> str:
     """The comment while the run works."""
-    mark = StatusMark("working", progress.before_usd, head=progress.head, bot_turns=progress.bot_turns)
-    lines = [str(mark), "### ai_coder is working on this", ""]
+    spent_usd = progress.before_usd + progress.spent_usd
+    mark = StatusMark(WORKING, spent_usd, head=progress.head, bot_turns=progress.bot_turns)
+    lines = [str(mark), *_kept(progress), "### ai_coder is working on this", ""]
     for number, room in enumerate(ROOMS):
         is_done = number < len(progress.done)
         said = f": {progress.done[number]}" if is_done and progress.done[number] else ""
@@ -56,6 +68,8 @@ def render_progress(progress: Progress, run_url: str, egress: Egress) -> str:
             lines += [f"  - {egress.code(step)}" for step in progress.steps[-_MAX_SHOWN_STEPS:]]
     if progress.plan:
         lines += ["", "The plan that is carried out:", "", marked_plan(progress.plan)]
+    if progress.questions:
+        lines += ["", "The questions, and what was answered:", "", progress.questions]
     if run_url:
         lines += ["", f"[Log of this run]({run_url})"]
     return egress.finish("\n".join(lines))
@@ -63,9 +77,10 @@ def render_progress(progress: Progress, run_url: str, egress: Egress) -> str:
 
 def render_receipt(report: Report, progress: Progress, run_url: str, egress: Egress) -> str:
     """The comment when the run has ended. Facts as read back from the forge; foreign words are quoted."""
-    is_read = bool(report.spent.rounds) or report.status is Status.NEED_INFO
+    outcome = report.outcome
+    is_read = bool(report.spent.rounds or progress.kept) or report.status is Status.NEED_INFO
     issue_id = text_id(report.task.issue) if report.task and is_read else ""
-    asked_about = report.outcome.about_head if isinstance(report.outcome, Questions) else ""
+    asked_about = outcome.about_head if isinstance(outcome, Questions) else ""
     mark = StatusMark(
         report.status.value,
         progress.before_usd + (report.spent.cost_usd or 0.0),
@@ -73,17 +88,36 @@ def render_receipt(report: Report, progress: Progress, run_url: str, egress: Egr
         asked_about or report.head or progress.head,
         asks_about_branch=bool(asked_about),
         bot_turns=progress.bot_turns,
+        asked=progress.asked,
+        resumes_at=outcome.resumes_at if isinstance(outcome, Parked) else None,
     )
-    lines = [str(mark), *_receipt(report, run_url, egress)]
+    is_published = isinstance(outcome, Published) and bool(outcome.pull_request.number)
+    lines = [str(mark), *(() if is_published else _kept(progress)), *_receipt(report, run_url, egress)]
     if progress.plan and report.status is not Status.CHANGED:
         lines += ["", "The plan waits for `/ai_coder go`:", "", marked_plan(progress.plan)]
+    if progress.questions and report.status in _UNFINISHED:
+        lines += ["", "The questions, and what was answered:", "", progress.questions]
     return egress.finish("\n".join(lines))
+
+
+def _kept(progress: Progress) -> Iterator[str]:
+    """The kept change, for the next run; readers of the page do not see it."""
+    if progress.kept and (line := str(progress.kept)):
+        yield line
 
 
 def render_summary(report: Report, run_url: str, egress: Egress) -> str:
     """The job summary: the receipt, under the issue's number."""
     heading = f"## ai_coder: issue #{report.task.issue.number}" if report.task else "## ai_coder"
-    return egress.summary("\n".join([heading, "", *_receipt(report, run_url, egress), ""]))
+    return egress.summary("\n".join([heading, "", *_receipt(report, run_url, egress), "", *_patch(report, egress)]))
+
+
+def _patch(report: Report, egress: Egress) -> Iterator[str]:
+    """The change that the forge did not take."""
+    if report.unpublished:
+        yield from ("<details><summary>The change that was not published, as a patch for `git apply`</summary>", "")
+        yield egress.block(render_patch(report.unpublished), "diff")
+        yield from ("", "</details>", "")
 
 
 def _receipt(report: Report, run_url: str, egress: Egress) -> Iterator[str]:

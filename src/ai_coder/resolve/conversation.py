@@ -4,10 +4,10 @@ import re
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from ai_coder.domain.report import OWN_MARKER, STATUS_MARKER, Status
+from ai_coder.domain.report import OWN_MARKER, STATUS_MARKER
 from ai_coder.domain.review import PullSide, Thread
 from ai_coder.domain.seal import Seal
-from ai_coder.domain.status_mark import StatusMark, text_id
+from ai_coder.domain.status_mark import StatusMark, request_id
 from ai_coder.domain.task import NEVER, Comment, CommentKind, Person, Task, Verb
 from ai_coder.ports import Tracker
 from ai_coder.resolve.commands import parse_command
@@ -27,10 +27,8 @@ from ai_coder.resolve.trigger import objection
 from ai_coder.settings import TriggerPolicy
 
 MAX_LOOKED_AT = 40
-"""The newest comments that may wait for an answer: whether one has it costs a request or three."""
+"""The newest comments of which it is asked who reacted to them: each costs a request or three."""
 _NO_SEAL = Seal()
-_ANSWERED = frozenset(Status) - {Status.FAILED, Status.CANCELLED, Status.PLANNED}
-"""Ends of a run after which the request needs no other."""
 _THREADS = re.compile(r"\b(?:threads?|reviews?|feedback|suggestions?|review comments?)\b", re.IGNORECASE)
 """Words of a command that ask for the open threads as well."""
 
@@ -64,6 +62,16 @@ class Conversation:
     is_done: bool = False
     """Whether the comment that asked was answered by an earlier run, or asks for nothing any more."""
 
+    def without(self, asked: tuple[str, ...]) -> "Conversation":
+        """The thread once these requests are answered."""
+        said = (replace(one, is_request=one.is_request and request_id(one.comment) not in asked) for one in self.said)
+        return replace(self, said=tuple(said))
+
+    @property
+    def mark(self) -> StatusMark:
+        """How the last run ended."""
+        return StatusMark.parse(self.status_text)
+
     @property
     def requests(self) -> tuple[Comment, ...]:
         """The comments to answer, oldest first."""
@@ -87,7 +95,8 @@ def read_conversation(
     side, listened = side or PullSide(), _listened(task, policy)
     comments = tracker.comments(task.issue.number)
     status = next((comment for comment in comments if _is_status(comment, own)), Comment())
-    sorted_out = _SortedOut(task, own, tracker, listened, status)
+    status_text = status.body if seal.holds(status.body, task.issue.number) else ""
+    sorted_out = _SortedOut(task, own, tracker, listened, StatusMark.parse(status_text))
     for comment in _in_order(comments, side, task):
         sorted_out.take(comment)
     threads = _threads(task, own, tracker, listened, side)
@@ -97,12 +106,12 @@ def read_conversation(
     return Conversation(
         shown,
         status.id,
-        status.body if seal.holds(status.body, task.issue.number) else "",
+        status_text,
         status.updated_at,
         scope=ordered_scope(commands),
         budget_usd=ordered_budget_usd(commands),
         asked_at=tuple(item.comment.created_at for item in said if is_request(item.comment, listened)),
-        notes=(*ignored_as_newer(sorted_out.newer), *_unread(threads), *notes),
+        notes=(*ignored_as_newer(sorted_out.newer), *threads.notes, *notes),
         side=side,
         threads=threads.waiting,
         own=own,
@@ -118,8 +127,8 @@ class _SortedOut:
     own: Person
     tracker: Tracker
     policy: TriggerPolicy
-    status: Comment
-    """Our status comment."""
+    status: StatusMark
+    """How the last run ended."""
     said: list[Said] = field(default_factory=list)
     newer: list[Comment] = field(default_factory=list)
     is_done: bool = False
@@ -130,12 +139,16 @@ class _SortedOut:
         if comment.body.startswith(OWN_MARKER):
             return
         if _is_asked(comment, task):
-            self.said.append(Said(task.comment, is_request=True))
-            self.is_done = is_answered(task.issue.number, comment, own, tracker, DONE)
+            self.is_done = self._has_answer(comment) or is_answered(task.issue.number, comment, own, tracker, DONE)
+            self.said.append(Said(task.comment, is_request=not self.is_done))
         elif is_newer(comment, task):
             self.newer.append(comment)
         elif is_text(comment) and not is_ours(comment, own) and not self._objection(comment):
             self.said.append(Said(comment, is_request=False))
+
+    def _has_answer(self, comment: Comment) -> bool:
+        """Whether the status comment answers it, whether or not a reaction says so too."""
+        return self.status.is_answer and request_id(comment) in self.status.asked
 
     def with_request(self) -> list[Said]:
         """What was said, with what waits; the comment that asks is in it also where the listing lacks it.
@@ -144,7 +157,9 @@ class _SortedOut:
         """
         asked, old = self.task.comment, len(self.said) - MAX_LOOKED_AT
         said = [
-            item if item.is_request or place < old else replace(item, is_request=self._waits(item.comment))
+            replace(item, is_request=not self._has_answer(item.comment) and self._waits(item.comment))
+            if not _is_asked(item.comment, self.task) and (place >= old or _costs_nothing(item.comment))
+            else item
             for place, item in enumerate(self.said)
         ]
         is_missing = asked.id and not any(_is_asked(item.comment, self.task) for item in said)
@@ -157,13 +172,18 @@ class _SortedOut:
         if not is_request(comment, self.policy):
             return False
         command = parse_command(comment.body, self.policy.phrase)
-        is_again = self.task.command.verb is Verb.RETRY or StatusMark.parse(self.status.body).asks_about_branch
+        is_again = self.task.command.verb is Verb.RETRY or self.status.asks_about_branch
         is_work = command is None or answer_order(command) is None
         answers = DONE if is_again and is_work else ANSWERS
         return not is_answered(self.task.issue.number, comment, self.own, self.tracker, answers)
 
     def _objection(self, comment: Comment) -> str:
         return objection(comment.author, self.policy, self.tracker.role)
+
+
+def _costs_nothing(comment: Comment) -> bool:
+    """Whether the listing alone tells that nobody answered."""
+    return not set(dict(comment.reaction_counts)) & set(ANSWERS)
 
 
 def _in_order(comments: tuple[Comment, ...], side: PullSide, task: Task) -> list[Comment]:
@@ -214,20 +234,6 @@ def _unread(threads: Threads) -> tuple[str, ...]:
     if not threads.unread:
         return ()
     return (f"{threads.unread} comment(s) in review threads, newer or by people who may not write, were not read.",)
-
-
-def is_answered_already(task: Task, conversation: Conversation) -> bool:
-    """Whether an earlier run has answered the comment, or the same text of the issue and nobody asked for more since.
-
-    An issue that is opened with the label makes two events, `opened` and `labeled`, of one request.
-    """
-    if conversation.is_done:
-        return True
-    mark = StatusMark.parse(conversation.status_text)
-    is_issues_own = not task.comment.id and not task.command.argument
-    is_issues_own = is_issues_own and not conversation.requests and not conversation.threads
-    is_the_same = mark.status in _ANSWERED and mark.text_id == text_id(task.issue)
-    return is_issues_own and is_the_same and conversation.status_at > task.as_of
 
 
 def _is_status(comment: Comment, own: Person) -> bool:

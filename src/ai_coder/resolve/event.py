@@ -66,12 +66,12 @@ def parse_issue(data: Mapping[str, Any]) -> Issue:
         is_pull_request=bool(_mapping(data, "pull_request")),
         url=_text(data, "html_url"),
         updated_at=parse_time(_text(data, "updated_at")),
+        reaction_counts=_reaction_counts(data),
     )
 
 
 def parse_comment(data: Mapping[str, Any]) -> Comment:
     """A comment under an issue, or on lines of a diff."""
-    counts = _mapping(data, "reactions")
     is_on_lines = "diff_hunk" in data
     return Comment(
         id=_number(data, "id"),
@@ -79,7 +79,7 @@ def parse_comment(data: Mapping[str, Any]) -> Comment:
         author=parse_person(_mapping(data, "user")),
         created_at=parse_time(_text(data, "created_at")),
         updated_at=parse_time(_text(data, "updated_at")),
-        reaction_counts=tuple((name, _number(counts, name)) for name in _REACTIONS if _number(counts, name)),
+        reaction_counts=_reaction_counts(data),
         kind=CommentKind.LINE if is_on_lines else CommentKind.CONVERSATION,
         review=_number(data, "pull_request_review_id"),
         url=_text(data, "html_url"),
@@ -102,6 +102,11 @@ def parse_review(data: Mapping[str, Any]) -> Comment | None:
         url=_text(data, "html_url"),
         is_approval=_text(data, "state").casefold() == "approved",
     )
+
+
+def _reaction_counts(data: Mapping[str, Any]) -> tuple[tuple[str, int], ...]:
+    counts = _mapping(data, "reactions")
+    return tuple((name, _number(counts, name)) for name in _REACTIONS if _number(counts, name))
 
 
 def parse_time(text: str) -> datetime:

@@ -37,6 +37,14 @@ class Threads:
     unread: int = 0
     """Comments of people without a right to write, and comments that are newer than the request."""
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was not read, in one sentence."""
+        if not self.unread:
+            return ()
+        who = "newer or by people who may not write"
+        return (f"{self.unread} comment(s) in review threads, {who}, were not read.",)
+
 
 def read_threads(task: Task, side: PullSide, listening: Listening) -> Threads:
     """The threads of the pull request as of the task. Raises: ForgeError."""

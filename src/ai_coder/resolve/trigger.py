@@ -3,12 +3,11 @@
 The event `command_line` is made by our own commands only: whoever types them holds the token or the repository.
 """
 
-import re
 from collections.abc import Callable
 from datetime import datetime
 
 from ai_coder.domain.report import OWN_MARKER, STATUS_MARKER, Status
-from ai_coder.domain.status_mark import StatusMark
+from ai_coder.domain.status_mark import StatusMark, chosen_answers
 from ai_coder.domain.task import (
     Candidate,
     Command,
@@ -25,12 +24,10 @@ from ai_coder.domain.task import (
 from ai_coder.resolve.commands import is_near_miss, parse_command
 from ai_coder.settings import TriggerPolicy
 
-_TICKED = re.compile(r"^- \[[xX]\] .+$", re.MULTILINE)
 _TRIAGE = (
     "This label asks ai_coder for work, and that takes write permission: the triage role is not enough. "
     "Somebody with write permission may take the label off and put it on again."
 )
-_QUESTION = re.compile(r"^\*\*[1-3]\.\*\* ")
 
 
 def decide(event: Event, policy: TriggerPolicy) -> Candidate | Skip:
@@ -155,14 +152,6 @@ def _decide_tick(event: Event) -> Candidate | Skip:
     return Candidate(event, (event.sender,), command=Command(Verb.WORK, chosen))
 
 
-def chosen_answers(before: str, after: str) -> str:
-    """The questions with what is ticked under them; empty when the edit ticked nothing new."""
-    if not _TICKED.search(after) or len(_TICKED.findall(after)) <= len(_TICKED.findall(before)):
-        return ""
-    lines = (line for line in after.split("\n") if _QUESTION.match(line) or _TICKED.match(line))
-    return "\n".join(["Answers to your questions:", *lines])
-
-
 def authorize(
     candidate: Candidate,
     policy: TriggerPolicy,
@@ -231,7 +220,8 @@ def task_of(candidate: Candidate, requester: Person, now: datetime) -> Task:
         as_of = event.issue.updated_at
     command = Command(Verb.WORK, event.instructions) if event.instructions else candidate.command
     is_tick = event.kind == "issue_comment" and event.action == "edited"
-    return Task(event.issue, requester, command, Comment() if is_tick else event.comment, as_of)
+    comment = Comment() if is_tick else event.comment
+    return Task(event.issue, requester, command, comment, as_of, is_sweep=event.kind == "schedule")
 
 
 def has_label(issue: Issue, policy: TriggerPolicy) -> bool:

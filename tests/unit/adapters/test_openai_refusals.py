@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from ai_coder.adapters.openai_refusals import Asked, HttpAnswer, refusal
-from ai_coder.errors import ModelError, PromptTooLong, ToolsRefused
+from ai_coder.errors import ModelError, ModelLimited, PromptTooLong, ToolsRefused
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 ASKED = Asked("gpt-x", "/chat/completions", "llm.example", has_tools=True)
@@ -88,7 +88,7 @@ def test_a_refusal_is_a_sentence_with_a_hint(status, body, sentence, named):
     """Status and words decide the sentence; the hint names what to change."""
     error = refusal(an_answer(status, body), ASKED)
 
-    assert type(error) is ModelError
+    assert type(error) is (ModelLimited if "rate limit" in sentence else ModelError)
     assert sentence in str(error)
     assert named in error.hint
 

@@ -1,0 +1,55 @@
+"""What is answered, what is still to be done, and which reaction says so."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from ai_coder.domain.report import Status
+from ai_coder.domain.status_mark import chosen_answers, request_ids, text_id
+from ai_coder.domain.task import Command, Task, Verb
+from ai_coder.ports import ReactionName
+from ai_coder.resolve.commands import parse_command
+from ai_coder.resolve.conversation import Conversation
+from ai_coder.resolve.orders import answer_order
+
+_REACTIONS: Mapping[str, ReactionName] = {
+    Status.CHANGED: "rocket",
+    Status.REVIEWED: "rocket",
+    Status.PARKED: "rocket",
+    Status.NO_CHANGE: "+1",
+    Status.PLANNED: "+1",
+}
+
+
+def final_reaction(status: str) -> ReactionName:
+    """Our reaction to a request that ended so. Source: contract section 7."""
+    return _REACTIONS.get(status, "confused")
+
+
+def is_answered_already(task: Task, conversation: Conversation) -> bool:
+    """Whether the answer stands already: this run comes after one that gave it, or beside it.
+
+    A job that is run again is such a one, and so is an issue that is opened with the label, which makes two events.
+    """
+    mark, asked = conversation.mark, request_ids(task, ())
+    if conversation.is_done:
+        return True
+    if not mark.is_answer or conversation.requests or conversation.threads:
+        return False
+    if asked:
+        return set(asked) <= set(mark.asked)
+    is_later = task.is_sweep or conversation.status_at > task.as_of
+    return is_later and (task.is_sweep or mark.text_id == text_id(task.issue))
+
+
+def resumed(task: Task, conversation: Conversation, phrase: str) -> Task:
+    """The task with the order that is still to be carried out, where the event itself brings none."""
+    if task.comment.id or task.command.verb is not Verb.WORK or task.command.argument:
+        return task
+    words = chosen_answers("", conversation.status_text)
+    orders = [parse_command(comment.body, phrase) for comment in conversation.requests]
+    if orders and all(order and answer_order(order) for order in orders):
+        return replace(task, command=orders[-1] or task.command)
+    last = next((order for order in reversed(orders) if order and order.verb in {Verb.GO, Verb.PLAN}), None)
+    if last:
+        return replace(task, command=last)
+    return replace(task, command=Command(Verb.WORK, words)) if words else task
