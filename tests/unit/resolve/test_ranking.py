@@ -72,6 +72,21 @@ def test_what_comes_first(title, body, first):
 
 
 @pytest.mark.parametrize(
+    ("better", "worse"),
+    [
+        ({"app/retry/index.ts": "wait()\n"}, {"app/again/retry_things.ts": "wait()\n"}),
+        ({"app/a.py": "def wait_retry():\n    0\n"}, {"app/b.py": "# wait retry\n0\n"}),
+        ({"app/b.py": "retry()\nwait()\n" * 9}, {"app/a.py": "retry()\nwait()\n"}),
+    ],
+    ids=["its own name", "words of a defined name", "length"],
+)
+def test_what_speaks_more(better, worse):
+    """A file called by a word of the title, one that defines what the words say, a longer one: each comes first."""
+    [first] = better
+    assert names(ranked("The retry does not wait", files=FILLER | better | worse))[0] == first
+
+
+@pytest.mark.parametrize(
     ("title", "body", "path", "reason"),
     [
         ("Slow", "See app/retry.py.", "app/retry.py", "path is quoted in the issue"),

@@ -66,6 +66,16 @@ def test_addresses_are_no_places():
         (".github/workflows/ci.yml", Kind.CONFIGURATION),
         ("pyproject.toml", Kind.CONFIGURATION),
         ("app/migrations/0001_initial.py", Kind.EXAMPLE),
+        ("app/static/jquery-3.5.1.js", Kind.VENDORED),
+        ("app/packages/urllib3/util.py", Kind.VENDORED),
+        ("urllib3/util.py", Kind.SOURCE),
+        ("contrib/port/main.c", Kind.ASIDE),
+        ("django/contrib/admin/checks.py", Kind.SOURCE),
+        ("src/legacy/router.ts", Kind.ASIDE),
+        ("src/threshold/router.ts", Kind.SOURCE),
+        ("setup.py", Kind.ASIDE),
+        ("router.go", Kind.SOURCE),
+        ("lib/fix.patch", Kind.ASIDE),
     ],
 )
 def test_kinds(path, kind):
@@ -81,6 +91,7 @@ def test_kinds(path, kind):
         ("Add tests for retry", {Kind.TEST}),
         ("Wrong path to test file", set()),
         ("The example of the tutorial fails", {Kind.EXAMPLE}),
+        ("The contrib script fails", {Kind.ASIDE}),
     ],
 )
 def test_asked_kinds(title, kinds):
