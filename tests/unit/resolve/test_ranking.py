@@ -131,6 +131,12 @@ def test_what_is_out(path, content):
     assert path not in names(ranked("RetryPolicy waits too long", files=FILES | {path: content}))
 
 
+def test_foreign_files_of_the_same_name():
+    """A frame in somebody else's file says nothing of ours that is called alike."""
+    body = 'Traceback:\n  File "/usr/lib/site-packages/other/module_9.py", line 2, in x\n    return 9'
+    assert not any("frame" in reason for reason in reasons_of(ranked("module_9", body), "app/module_9.py"))
+
+
 def test_links_are_out():
     """A symbolic link is no file to show."""
     link = TreeEntry(RepoPath("app/retry.py"), SYMLINK, "0" * 40, 20)
@@ -239,3 +245,13 @@ def test_the_order_is_one(files, title):
 def test_a_quoted_path_is_first(path):
     """The source whose path the issue quotes is first, whatever else the words say."""
     assert names(ranked("RetryPolicy delay", f"Please change {path}"))[0] == path
+
+
+def test_short_pieces_before_long_ones():
+    """Of a file too large to be shown, short functions that answer nearly as well come before a long one."""
+    long_one = "def first():\n" + "    keep(keep(keep(keep(keep(keep(keep(1)))))))\n" * 40
+    short = "".join(f"def part_{number}():\n" + "    keep(1)\n" * 8 for number in range(40))
+    [file] = [
+        one for one in ranked("keep", files=FILLER | {"app/a.py": long_one + short}, budget=900).files if one.lines
+    ]
+    assert min(lines.first for lines in file.lines) > 40

@@ -88,6 +88,8 @@ def named_files(mentions: Sequence[Mention], paths: Iterable[RepoPath]) -> dict[
         if len(targets) > _MAX_NAMESAKES:
             continue
         for path in targets:
+            if depth == 1 and len(wanted) > 1 and path.folder and not mention.is_module:
+                continue  # a foreign file of the same name: `site-packages/other/utils.py`
             _note(found.setdefault(path, Named()), mention, depth, 1 / len(targets))
             if mention.is_frame:
                 frames.append((mention, path))

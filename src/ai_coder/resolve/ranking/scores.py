@@ -8,7 +8,7 @@ from ai_coder.resolve.ranking.kinds import Kind
 WORDS, PATH_WORDS = 0.8, 0.6
 EXACT = 0.6
 STEM, LENGTH = 0.4, 0.2
-PATH, NAME, MODULE, FRAME = 4.0, 0.6, 0.4, 0.8
+PATH, NAME, MODULE, FRAME = 4.0, 0.6, 0.2, 1.2
 BEST, MEAN = 0.8, 1.0
 SYMBOLS, DEFINED = 0.4, 0.8
 SAID = 0.4
