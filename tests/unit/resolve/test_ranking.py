@@ -137,6 +137,21 @@ def test_foreign_files_of_the_same_name():
     assert not any("frame" in reason for reason in reasons_of(ranked("module_9", body), "app/module_9.py"))
 
 
+def test_more_text_than_is_read():
+    """Of a tree that holds more text than one ranking reads, the files whose paths answer best are read."""
+    read: list[RepoPath] = []
+
+    def remember(paths):
+        asked = list(paths)
+        read.extend(asked)
+        return reader_of(FILES)(asked)
+
+    found = rank("Retry is slow", "", entries_of(FILES), remember, 8_000, max_bytes=120)
+    assert names(found)[0] == "app/retry.py"
+    assert sum(len(bytes_of(FILES[path.text])) for path in set(read)) <= 120
+    assert len(found.files) + found.left_out == len(FILES)
+
+
 def test_links_are_out():
     """A symbolic link is no file to show."""
     link = TreeEntry(RepoPath("app/retry.py"), SYMLINK, "0" * 40, 20)
