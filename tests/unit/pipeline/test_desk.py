@@ -4,7 +4,6 @@ import pytest
 
 from ai_coder.adapters.terminal_host import TerminalHost
 from ai_coder.domain.report import NothingToChange, Report
-from ai_coder.domain.status_mark import StatusMark
 from ai_coder.domain.task import Command, Person, Task, Verb
 from ai_coder.egress import Egress
 from ai_coder.errors import ForgeError, NotFound
@@ -58,7 +57,7 @@ def _desk(board, clock):
 
 def test_progress_that_cannot_be_shown_ends_nothing(desk, board, clock, capsys):
     """A refused edit of the progress is said in a warning; the work and its answer go on."""
-    desk.open_status(0, StatusMark())
+    desk.open_status(0)
     board.is_broken = True
     clock.sleep(60)
     desk.step("read_file a.py")
@@ -71,7 +70,7 @@ def test_progress_that_cannot_be_shown_ends_nothing(desk, board, clock, capsys):
 
 def test_a_deleted_status_comment_is_posted_anew(desk, board):
     """Somebody may delete the status comment while the work goes on: the answer is not lost with it."""
-    desk.open_status(0, StatusMark())
+    desk.open_status(0)
     board.texts.clear()
     board.texts[7] = "somebody's"
 
