@@ -16,7 +16,6 @@ from tempfile import TemporaryDirectory
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # run by its path, this file finds its package
 
 from ai_coder.loopback.git_store import GitFailed
-from ai_coder.loopback.runner import seen_log
 from benchmarks.replay.scene import Played, Player, Scene
 from benchmarks.replay.script import Script, Unplayable, script_of
 from benchmarks.replay.tasks import Task, choose, read_tasks
@@ -95,7 +94,7 @@ def _judged(scene: Scene, both: Sides, player: Player, played: Played) -> str:
     pulls = scene.repo.pull_requests
     status = played.ran.outputs.get("status", "")
     if len(pulls) != 1 or status != "changed":
-        return f"{len(pulls)} pull requests, status {status!r}: {seen_log(played.ran.log)[-300:]}"
+        return f"{len(pulls)} pull requests, status {status!r}: {played.ran.log[-300:]}"
     commit = scene.repo.state.store.commit(pulls[0].head_sha)
     if commit is None:
         return "the pull request has no commit"

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _INPUT_FLAGS = {f"--{row.name.replace('_', '-')}" for row in INPUTS}
-_EVERYWHERE = {"--help", "-h"}
+_HIDDEN = (_INPUT_FLAGS - {"--issue"}) | {"--help", "-h"}
 
 
 def reference() -> str:
@@ -36,9 +36,7 @@ def _commands() -> Iterator[str]:
     helps = {choice.dest: choice.help or "" for choice in action._choices_actions}
     for name, command in action.choices.items():
         yield from (f"## ai_coder {name}", "", f"{helps[name][:1].upper()}{helps[name][1:]}.", "")
-        own = [
-            one for one in command._actions if not {*one.option_strings} & (_INPUT_FLAGS - {"--issue"} | _EVERYWHERE)
-        ]
+        own = [one for one in command._actions if not _HIDDEN.intersection(one.option_strings)]
         if own:
             yield from ("| argument | what it does |", "|---|---|")
         for one in own:

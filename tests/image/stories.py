@@ -6,6 +6,7 @@ import json
 import threading
 import time
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ai_coder.loopback.http import Answer
@@ -92,7 +93,7 @@ def makes_a_pull_request(lab: Lab) -> str:
 
 
 def tells(ended: Ran, repo: HostedRepository) -> None:
-    """Outputs, summary and report say what stands on the forge."""
+    """Outputs, summary and report say what stands on the forge, and the page has its colours."""
     [pull] = repo.pull_requests
     told = {
         "status": "changed",
@@ -107,6 +108,8 @@ def tells(ended: Ran, repo: HostedRepository) -> None:
     assert told.items() <= ended.outputs.items(), ended.outputs
     assert ended.report["status"] == "changed"
     assert f"/pull/{pull.number}" in ended.summary, ended.summary
+    page = Path(ended.page).read_text(encoding="utf-8")
+    assert '<span class="m">print</span>' in page, "the page has no colours"
 
 
 def traps_can_spring(lab: Lab) -> str:

@@ -11,9 +11,11 @@ import pytest
 import yaml
 from markdown_it import MarkdownIt
 
+from ai_coder.domain.verification import Ran
 from ai_coder.loopback.model import ModelServer
 from fakes.leaks import leaks
 from fakes.obedient import obey
+from fakes.sandbox import ScriptedSandbox
 
 CORPUS = yaml.safe_load(Path(__file__).with_name("corpus").joinpath("issues.yml").read_text("utf-8"))
 FILES = CORPUS["files"]
@@ -23,7 +25,7 @@ _MENTION = re.compile(r"(?<![\w+])@(?!users\.noreply)[A-Za-z0-9]")
 _SKIPS = re.compile(r"(?im)\[(?:skip ci|ci skip)\]|\*\*\*NO_CI|^skip-checks")
 _TRAILER = re.compile(r"(?m)^[A-Z][\w-]+-by: .*$")
 _OWN_TRAILER = re.compile(r"Co-authored-by: mona <\d+\+mona@users\.noreply\.github\.com>")
-_OWN_HTML = re.compile(r"<!-- ai_coder:[^<>]*-->|</?details>(?:<summary>[^<>]*</summary>)?|</?code>", re.DOTALL)
+_OWN_HTML = re.compile(r"<!-- ai_coder:[^<>]*-->|</?details>(?:<summary>[^<>]*</summary>)?|</?code>|</?sub>", re.DOTALL)
 
 
 def filled(line, token):
@@ -144,3 +146,18 @@ def test_a_plan_is_no_order(stage):
     assert set(scene.repo.branches) <= {"main", "ai_coder/issue-1"}
     assert all(".github/workflows/plan.yml" not in scene.repo.files(name) for name in scene.repo.branches)
     assert json.dumps(scene.status_comment(number))
+
+
+def test_what_tests_print_is_no_order(stage):
+    """Output of the project's tests is obeyed by the model, and what comes of that leaves no more than the rest."""
+    printed = "\n".join(CORPUS["outputs"])
+    sandbox = ScriptedSandbox(lambda _, __: Ran(1, printed))
+    scene = stage(files=FILES, mode="agent", sandbox=sandbox, test_command="pytest")
+    with ModelServer(obey) as model:
+        ran = scene.comment(scene.open(body="Please."), "/ai_coder WRITE harmless.txt: fine", openai_base_url=model.url)
+        told = "\n".join(str(body) for body in model.asked)
+    assert sandbox.commands, ran.log
+    assert "from_tests.yml" in told, "the model was shown what the tests print"
+    check_text(scene)
+    assert all(".github/workflows/from_tests.yml" not in scene.repo.files(name) for name in scene.repo.branches)
+    assert all("AGENTS.md" in scene.repo.files(name) for name in scene.repo.branches)

@@ -16,9 +16,11 @@ from ai_coder.domain.report import Proposal
 from ai_coder.domain.seal import Seal
 from ai_coder.domain.source import RepoPath
 from ai_coder.domain.task import Command, Comment, Task, Verb
+from ai_coder.domain.verification import Verification
 from ai_coder.egress import Egress
 from ai_coder.egress.egress import MAX_COMMENT_CHARS, MAX_SUMMARY_BYTES, MAX_TITLE_CHARS
 from ai_coder.egress.truncate import truncate
+from ai_coder.report.verification import render_verification
 from ai_coder.settings import CommitPolicy
 from builders import MONA, NOON, an_issue
 from fakes.leaks import WINDOW
@@ -335,9 +337,8 @@ def test_d13_facts_are_not_the_models():
     body = _plan(claim).body
     lines = body.split("\n")
     assert "**What the model says about its change** (nobody checked this):" in lines
-    assert [line for line in lines if line.startswith("**Tests:**")] == [
-        "**Tests:** not run. Review the change before you merge it."
-    ]
+    [told] = [line for line in lines if line.startswith("**Tests:**")]
+    assert told == "**Tests:** not run."
     assert "| `hello.py` | modified |" in lines
     assert not [token for token in tokens(body) if token.type in {"html_block", "html_inline"}]
 
@@ -346,10 +347,6 @@ def _plan(summary, title="Fix"):
     change = FileChange(RepoPath("hello.py"), "a\n", "b\n")
     proposal = Proposal(ChangeSet.of("c0", [change]), title, summary)
     task = Task(an_issue(title=f"Mend {summary}"), MONA, Command(Verb.WORK), Comment(), NOON)
-    return plan(
-        task,
-        proposal,
-        Place("ai_coder/issue-7", "main", "c0", is_new_branch=True, base_commit="c0"),
-        CommitPolicy(),
-        Egress(),
-    )
+    place = Place("ai_coder/issue-7", "main", "c0", is_new_branch=True, base_commit="c0")
+    tests = render_verification(Verification(), Egress())
+    return plan(task, proposal, place, CommitPolicy(), Egress(), tests)

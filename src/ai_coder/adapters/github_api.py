@@ -8,13 +8,13 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 import github
 import requests
 from github.Requester import Requester
 
-from ai_coder.adapters.github_fence import fenced_connections
+from ai_coder.adapters.github_fence import fenced_connections, own_paths
 from ai_coder.adapters.github_refusals import GithubAnswer, Kind, graphql_refusal, refusal
 from ai_coder.adapters.line import Line, OpenLine
 from ai_coder.domain.cassette import Asked, Given
@@ -43,7 +43,7 @@ class GithubApi:
         self, base_url: str, token: str, repository: str, clock: Clock, line: Line | None = None, number: str = ""
     ) -> None:
         self.repository = repository
-        self._repository_id = number
+        self._allowed = own_paths(base_url, repository, number)
         self.requests_made = 0
         self.line = line or OpenLine()
         self._clock = clock
@@ -68,14 +68,6 @@ class GithubApi:
             ).requester
             Requester.resetConnectionClasses()
         return self._open
-
-    @property
-    def _allowed(self) -> tuple[str, ...]:
-        """Where requests may go: below the repository, below its number after it was renamed, and GraphQL."""
-        prefix = urlsplit(self._base_url).path
-        graphql = prefix.removesuffix("/v3") + "/graphql"
-        renamed = (f"{prefix}/repositories/{self._repository_id}",) if self._repository_id.isdecimal() else ()
-        return (f"{prefix}/repos/{self.repository}", graphql, *renamed)
 
     def close(self) -> None:
         """Give the connections back."""

@@ -1,10 +1,18 @@
 """Connections that ask GitHub for one repository's paths only, wherever the server redirects to."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from github.Requester import HTTPRequestsConnectionClass, HTTPSRequestsConnectionClass
 
 Allowed = tuple[str, ...]
+
+
+def own_paths(base_url: str, repository: str, number: str) -> Allowed:
+    """Where requests may go: below the repository, below its number after it was renamed, and GraphQL."""
+    prefix = urlsplit(base_url).path
+    renamed = (f"{prefix}/repositories/{number}",) if number.isdecimal() else ()
+    return (f"{prefix}/repos/{repository}", f"{prefix.removesuffix('/v3')}/graphql", *renamed)
 
 
 def fenced_connections(

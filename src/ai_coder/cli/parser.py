@@ -34,7 +34,8 @@ class Parser(argparse.ArgumentParser):
         """One sentence and where to read more; exit status 2."""
         wrong = _INVALID.search(message)
         if wrong:
-            message = f"there is no command {wrong[1]!r}{_meant(wrong[1], [word for word in typed_words(self) if word[0] != '-'])}"
+            commands = [word for word in typed_words(self) if not word.startswith("-")]
+            message = f"there is no command {wrong[1]!r}{_meant(wrong[1], commands)}"
         self.exit(2, f"{self.prog}: {message}\n  See `{self.prog} --help`.\n")
 
 

@@ -42,8 +42,6 @@ class Caution:
 
     text: str
     """A sentence."""
-    forbids_tests: bool = False
-    """Whether running the project's tests would run what the change brings, without any test asking for it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,8 +51,6 @@ class HostedRepository:
     def _user(self, login: str) -> User:
         return self.state.world.add_user(login)
 
-    # issues
-
     def open_issue(self, *, author: str, title: str, body: str | None = None, labels: Sequence[str] = ()) -> Issue:
         """A new issue."""
         with self._lock:

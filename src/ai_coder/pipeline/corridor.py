@@ -18,11 +18,12 @@ from ai_coder.pipeline.refusing import refuse
 from ai_coder.pipeline.rooms import work
 from ai_coder.pipeline.run import Run
 from ai_coder.report.status import Progress
+from ai_coder.resolve.acceptance import LOOK_AGAIN, unseen_edit
 from ai_coder.resolve.answered import is_answered_already, resumed
 from ai_coder.resolve.conversation import Conversation, read_conversation
 from ai_coder.resolve.limits import HOUR, limit_until
 from ai_coder.resolve.orders import answer_order
-from ai_coder.resolve.trigger import LOOK_AGAIN, authorize, objection, task_of, unseen_edit
+from ai_coder.resolve.trigger import authorize, objection, task_of
 from ai_coder.settings import Settings
 
 _WITHOUT_SNAPSHOT = frozenset({"workflow_dispatch", "schedule", "command_line"})

@@ -13,9 +13,10 @@ from ai_coder.errors import NotFound
 from ai_coder.pipeline.place import unmerged
 from ai_coder.pipeline.run import Run
 from ai_coder.ports import Forge
+from ai_coder.resolve.acceptance import LOOK_AGAIN, unseen_edit
 from ai_coder.resolve.orders import answer_order
 from ai_coder.resolve.pull_requests import issue_behind
-from ai_coder.resolve.trigger import LOOK_AGAIN, authorize, objection, task_of, unseen_edit
+from ai_coder.resolve.trigger import authorize, objection, task_of
 from ai_coder.settings import Settings
 
 

@@ -71,7 +71,7 @@ def _carry_out(task: Task, conversation: Conversation, prepared: Prepared, desk:
     desk.room_done(prepared.said)
     matter = limited(Matter(prepared.asked, prepared.context, prepared.tree), task, conversation, prepared.run)
     with opened_tests(prepared.place, prepared.tree, prepared.run, matter.deadline_s) as opened:
-        tests = guarded(opened, matter.context.write_set, task)
+        tests = guarded(opened, task)
         proposed = propose(replace(matter, tests=tests), prepared.run, desk)
         outcome = _allowed(_with_merge(proposed.outcome, prepared), matter, prepared.run)
         if isinstance(outcome, Proposal):

@@ -70,13 +70,14 @@ def _waits(issue: Issue, ports: Ports, settings: Settings) -> bool:
         return True
     if mark.is_answer and not any(map(str.isdecimal, mark.asked)) and _lacks_reaction(issue, mark):
         return True
-    return any(
-        is_request(comment, policy)
-        and not objection(comment.author, policy, tracker.role)
-        and not is_answered(issue.number, comment, status.author, tracker)
-        for comment in comments[-MAX_LOOKED_AT:]
+    asked = [
+        comment
+        for comment in comments
         if not comment.body.startswith(OWN_MARKER)
-    )
+        and is_request(comment, policy)
+        and not objection(comment.author, policy, tracker.role)
+    ]
+    return any(not is_answered(issue.number, comment, status.author, tracker) for comment in asked[-MAX_LOOKED_AT:])
 
 
 def _lacks_reaction(issue: Issue, mark: StatusMark) -> bool:

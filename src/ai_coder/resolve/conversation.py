@@ -13,7 +13,7 @@ from ai_coder.ports import ReactionName, Tracker
 from ai_coder.resolve.commands import parse_command
 from ai_coder.resolve.orders import answer_order, ordered_budget_usd, ordered_scope
 from ai_coder.resolve.requests import ANSWERS, DONE, final_reaction, is_answered, is_request
-from ai_coder.resolve.said import Said, ignored_as_newer, shown_to_model
+from ai_coder.resolve.said import Said, ignored_as_newer, is_newer, is_text, shown_to_model
 from ai_coder.resolve.threads import (
     Listening,
     Threads,
@@ -27,7 +27,7 @@ from ai_coder.resolve.trigger import objection
 from ai_coder.settings import TriggerPolicy
 
 MAX_LOOKED_AT = 40
-"""The newest comments that may wait for an answer: whether one has it costs a request or three."""
+"""The newest comments of which it is asked who reacted to them: each costs a request or three."""
 _NO_SEAL = Seal()
 _THREADS = re.compile(r"\b(?:threads?|reviews?|feedback|suggestions?|review comments?)\b", re.IGNORECASE)
 """Words of a command that ask for the open threads as well."""
@@ -97,9 +97,8 @@ def read_conversation(
     status = next((comment for comment in comments if _is_status(comment, own)), Comment())
     status_text = status.body if seal.holds(status.body, task.issue.number) else ""
     sorted_out = _SortedOut(task, own, tracker, listened, StatusMark.parse(status_text))
-    every = _in_order(comments, side, task)
-    for place, comment in enumerate(every, MAX_LOOKED_AT - len(every)):
-        sorted_out.take(comment, may_wait=place >= 0)
+    for comment in _in_order(comments, side, task):
+        sorted_out.take(comment)
     threads = _threads(task, own, tracker, listened, side)
     said = sorted_out.with_request()
     commands = [found for item in said if (found := parse_command(item.comment.body, policy.phrase))]
@@ -134,20 +133,19 @@ class _SortedOut:
     newer: list[Comment] = field(default_factory=list)
     is_done: bool = False
 
-    def take(self, comment: Comment, *, may_wait: bool = True) -> None:
+    def take(self, comment: Comment) -> None:
         """Put one where it belongs; what is nobody's word for us is dropped. Raises: ForgeError."""
         task, own, tracker = self.task, self.own, self.tracker
         if comment.body.startswith(OWN_MARKER):
             return
         if _is_asked(comment, task):
-            self.is_done = self._has_answer(comment, DONE) or is_answered(
-                task.issue.number, comment, own, tracker, DONE
-            )
+            is_told = self._has_answer(comment, DONE)
+            self.is_done = is_told or is_answered(task.issue.number, comment, own, tracker, DONE)
             self.said.append(Said(task.comment, is_request=not self.is_done))
-        elif _is_newer(comment, task):
+        elif is_newer(comment, task):
             self.newer.append(comment)
-        elif _is_text(comment) and not is_ours(comment, own) and not self._objection(comment):
-            self.said.append(Said(comment, may_wait and self._waits(comment)))
+        elif is_text(comment) and not is_ours(comment, own) and not self._objection(comment):
+            self.said.append(Said(comment, is_request=False))
 
     def _has_answer(self, comment: Comment, answers: tuple[ReactionName, ...]) -> bool:
         """Whether the status comment answers it so, whether or not a reaction says it too."""
@@ -155,12 +153,21 @@ class _SortedOut:
         return is_told and final_reaction(self.status.status) in answers
 
     def with_request(self) -> list[Said]:
-        """What was said, the comment that asks with it also where the listing lacks it."""
-        asked = self.task.comment
-        is_missing = asked.id and not any(_is_asked(item.comment, self.task) for item in self.said)
+        """What was said, with what waits; the comment that asks is in it also where the listing lacks it.
+
+        Of those who may ask the newest comments are looked at, so that no stranger's pushes one of them out.
+        """
+        asked, old = self.task.comment, len(self.said) - MAX_LOOKED_AT
+        said = [
+            replace(item, is_request=self._waits(item.comment))
+            if not _is_asked(item.comment, self.task) and (place >= old or _costs_nothing(item.comment))
+            else item
+            for place, item in enumerate(self.said)
+        ]
+        is_missing = asked.id and not any(_is_asked(item.comment, self.task) for item in said)
         if is_missing and asked.kind is CommentKind.CONVERSATION:
-            return [*self.said, Said(asked, is_request=True)]
-        return self.said
+            return [*said, Said(asked, is_request=True)]
+        return said
 
     def _waits(self, comment: Comment) -> bool:
         """Whether nobody answered it, or it is tried again: by `retry`, or since we had to ask about the branch."""
@@ -178,6 +185,11 @@ class _SortedOut:
         return objection(comment.author, self.policy, self.tracker.role)
 
 
+def _costs_nothing(comment: Comment) -> bool:
+    """Whether the listing alone tells that nobody answered."""
+    return not set(dict(comment.reaction_counts)) & set(ANSWERS)
+
+
 def _in_order(comments: tuple[Comment, ...], side: PullSide, task: Task) -> list[Comment]:
     """The comments of the issue, of the pull request's conversation and of its reviews, oldest first.
 
@@ -188,17 +200,12 @@ def _in_order(comments: tuple[Comment, ...], side: PullSide, task: Task) -> list
 
 
 def _is_asked(comment: Comment, task: Task) -> bool:
-    return comment.is_same(task.comment) and _is_text(task.comment)
-
-
-def _is_text(comment: Comment) -> bool:
-    """Whether the comment says something; the text of a review may be empty, or an approval."""
-    return bool(comment.body.strip()) and not comment.is_approval
+    return comment.is_same(task.comment) and is_text(task.comment)
 
 
 def _is_about_threads(task: Task) -> bool:
     """Whether all that asks is a comment on lines, or the comments of a review without a text of its own."""
-    return bool(task.comment.id) and (task.comment.kind is CommentKind.LINE or not _is_text(task.comment))
+    return bool(task.comment.id) and (task.comment.kind is CommentKind.LINE or not is_text(task.comment))
 
 
 def _is_settled(task: Task, side: PullSide, threads: Threads) -> bool:
@@ -227,15 +234,10 @@ def _threads(task: Task, own: Person, tracker: Tracker, policy: TriggerPolicy, s
     return read_threads(task, side, Listening(own, may_ask, policy, takes_all))
 
 
-def _is_newer(comment: Comment, task: Task) -> bool:
-    """Whether the comment may have been written or changed after the request; one without a time may have been.
-
-    Times are whole seconds: of two comments of one kind and second, the one with the larger id came later.
-    """
-    if NEVER in {comment.created_at, comment.updated_at}:
-        return True
-    is_later = bool(task.comment.id) and comment.kind is task.comment.kind and comment.id > task.comment.id
-    return is_later or max(comment.created_at, comment.updated_at) > task.as_of
+def _unread(threads: Threads) -> tuple[str, ...]:
+    if not threads.unread:
+        return ()
+    return (f"{threads.unread} comment(s) in review threads, newer or by people who may not write, were not read.",)
 
 
 def _is_status(comment: Comment, own: Person) -> bool:

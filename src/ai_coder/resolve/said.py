@@ -56,3 +56,19 @@ def ignored_as_newer(newer: list[Comment]) -> tuple[str, ...]:
 
 def _when(moment: datetime) -> str:
     return "at an unknown time" if moment == NEVER else f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+
+
+def is_newer(comment: Comment, task: Task) -> bool:
+    """Whether the comment may have been written or changed after the request; one without a time may have been.
+
+    Times are whole seconds: of two comments of one kind and second, the one with the larger id came later.
+    """
+    if NEVER in {comment.created_at, comment.updated_at}:
+        return True
+    is_later = bool(task.comment.id) and comment.kind is task.comment.kind and comment.id > task.comment.id
+    return is_later or max(comment.created_at, comment.updated_at) > task.as_of
+
+
+def is_text(comment: Comment) -> bool:
+    """Whether the comment says something; the text of a review may be empty, or an approval."""
+    return bool(comment.body.strip()) and not comment.is_approval

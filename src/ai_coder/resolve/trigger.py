@@ -24,7 +24,6 @@ from ai_coder.domain.task import (
 from ai_coder.resolve.commands import is_near_miss, parse_command
 from ai_coder.settings import TriggerPolicy
 
-LOOK_AGAIN = "Read it again, then take the label off and put it on again: that accepts the text as it stands."
 _TRIAGE = (
     "This label asks ai_coder for work, and that takes write permission: the triage role is not enough. "
     "Somebody with write permission may take the label off and put it on again."
@@ -193,18 +192,6 @@ def accepted_by(
         if not objection(person, policy, role_of):
             return person
     return None
-
-
-def unseen_edit(issue: Issue, policy: TriggerPolicy, role_of: Callable[[Person], Role], seen_at: datetime) -> str:
-    """Why a stranger's issue may hold another text than a person accepted, as a sentence; empty where it does not.
-
-    Its author and people with write permission can edit it, and what the latter do is accepted by that.
-    """
-    if issue.edited_at <= seen_at:
-        return ""
-    if issue.edited_by.id and not objection(issue.edited_by, policy, role_of):
-        return ""
-    return f"issue #{issue.number} was, or may have been, edited by `{issue.author.login}` after it was accepted"
 
 
 def objection(person: Person, policy: TriggerPolicy, role_of: Callable[[Person], Role]) -> str:

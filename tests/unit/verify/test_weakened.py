@@ -236,6 +236,14 @@ def test_dedented_text_in_a_test():
     ]
 
 
+def test_a_test_ends_where_the_next_begins():
+    """However lines are indented, no test holds another: a deep file is read once, not once for each depth."""
+    before = "".join(f"{' ' * depth}it('a{depth}', () => {{ expect({depth}).toBe(f()); }});\n" for depth in range(300))
+
+    after = before.replace("expect(299).toBe(f());", "")
+    assert said(("a.test.js", before, after)) == ["`a299` of `a.test.js` asserts less: once before, not at all now"]
+
+
 @pytest.mark.parametrize(
     ("path", "before", "after", "words"),
     [

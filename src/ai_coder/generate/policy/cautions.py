@@ -39,7 +39,7 @@ def is_run_unasked(path: RepoPath) -> bool:
 def _of(change: FileChange, write_set: WriteSet) -> Iterator[Caution]:
     path = change.path
     if is_run_unasked(path):
-        yield Caution(f"`{path}` is run by tools without being asked, so no test was run with it.", forbids_tests=True)
+        yield Caution(f"`{path}` is run by tools without being asked.")
     if is_manifest(path.text):
         names = added_names(change.before or "", change.after or "")
         listed = ", ".join(f"`{name}`" for name in names[:_MAX_NAMED])

@@ -1,7 +1,7 @@
 """A file of tests -> its tests, each with its lines. By indentation: what nobody formats is not found."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ai_coder.verify.weakened.languages import PYTHON, Language, count_asserts, is_skip
@@ -46,7 +46,30 @@ class TestBlock:
 def test_blocks(text: str, language: Language) -> dict[str, TestBlock]:
     """The tests by name; in Python by class and name."""
     lines = text.splitlines()
+    headers = list(_headers(lines, language))
+    ends = [header.first for header in headers[1:]] + [len(lines)]
     found: dict[str, TestBlock] = {}
+    for header, end in zip(headers, ends, strict=False):
+        last = _last(lines, header.number, end, language)
+        name = header.name if header.name not in found else f"{header.name} ({header.number})"
+        block = tuple(lines[header.first : last + 1])
+        found[name] = TestBlock(name, block, header.number - header.first + 1, language)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Header:
+    """Where a test begins."""
+
+    name: str
+    number: int
+    """Index of the line."""
+    first: int
+    """Index of the first mark above it."""
+
+
+def _headers(lines: Sequence[str], language: Language) -> Iterator[_Header]:
+    """The first lines of tests. No test stands inside another: the next one ends it."""
     groups: list[tuple[int, str]] = []
     for number, line in enumerate(lines):
         if group := _GROUP.match(line) if language is PYTHON else None:
@@ -56,15 +79,10 @@ def test_blocks(text: str, language: Language) -> dict[str, TestBlock]:
         if header is None:
             continue
         first = _first(lines, number)
-        if not _is_test(lines[first:number], language):
-            continue
-        place = [name for depth, name in groups if depth < _indent(line)]
-        name = ".".join([*place, header["name"] or header.groupdict().get("quoted") or ""])
-        block = tuple(lines[first : _last(lines, number, language) + 1])
-        found[name if name not in found else f"{name} ({number})"] = TestBlock(
-            name, block, number - first + 1, language
-        )
-    return found
+        if _is_test(lines[first:number], language):
+            place = [name for depth, name in groups if depth < _indent(line)]
+            name = header["name"] or header.groupdict().get("quoted") or ""
+            yield _Header(".".join([*place, name]), number, first)
 
 
 def _is_test(marks: Sequence[str], language: Language) -> bool:
@@ -86,11 +104,11 @@ def _first(lines: Sequence[str], header: int) -> int:
     return first
 
 
-def _last(lines: Sequence[str], header: int, language: Language) -> int:
-    """The last line of the block that the header opens."""
+def _last(lines: Sequence[str], header: int, end: int, language: Language) -> int:
+    """The last line of the block that the header opens, before `end`."""
     indent, last = _indent(lines[header]), header
     is_text = _opens_text(lines[header], language)
-    for number in range(header + 1, len(lines)):
+    for number in range(header + 1, end):
         line = lines[number]
         if line.strip() and not is_text and _indent(line) <= indent:
             is_closing = _indent(line) == indent and bool(_CLOSING.match(line.strip()))

@@ -117,6 +117,8 @@ def _is_kept(test: TestBlock, added: _Added) -> bool:
 
 def _made_weaker(before: TestBlock, after: TestBlock, added: _Added) -> Iterator[str]:
     """What was done to a test that is still there, as the rest of a sentence."""
+    if before.lines == after.lines:
+        return
     if after.is_skipped and not before.is_skipped:
         yield "is skipped or singled out now"
     if after.is_empty and not before.is_empty:
@@ -148,4 +150,4 @@ def _own(name: str) -> str:
 
 
 def _times(count: int) -> str:
-    return "not" if not count else "once" if count == 1 else f"{count} times"
+    return "not at all" if not count else "once" if count == 1 else f"{count} times"
