@@ -137,6 +137,7 @@ def _on_github(place: Place, common: "_Common") -> Opened:
     from ai_coder.adapters.github_checks import GithubChecks
     from ai_coder.adapters.github_forge import GithubForge
     from ai_coder.adapters.github_reviews import GithubReviews
+    from ai_coder.adapters.github_switches import GithubSwitches
     from ai_coder.adapters.github_tracker import GithubTracker
 
     settings, environ = common.settings, common.environ
@@ -150,7 +151,9 @@ def _on_github(place: Place, common: "_Common") -> Opened:
         from ai_coder.adapters.dry_run import DryRunReviews
 
         reviews = DryRunReviews(reviews, common.host.say)
-    ports = replace(ports, reviews=reviews, checks=None if settings.dry_run else GithubChecks(api))
+    ports = replace(
+        ports, switches=GithubSwitches(api), reviews=reviews, checks=None if settings.dry_run else GithubChecks(api)
+    )
     return Opened(ports, place.repository, environ.get("GITHUB_SERVER_URL") or GITHUB_SERVER_URL)
 
 

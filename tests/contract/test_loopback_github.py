@@ -122,6 +122,8 @@ CALLS = [  # one a route at least; {names} are the scene's
     ("POST", "/graphql", {"query": "query { viewer { databaseId login } }"}, 200),
     ("GET", R, None, 200),
     ("GET", f"{R}/collaborators/mona/permission", None, 200),
+    ("GET", f"{R}/actions/permissions/workflow", None, 403),
+    ("GET", f"{R}/rules/branches/ai_coder/issue-1", None, 200),
     ("GET", f"{R}/issues/comments?since=2026-01-01T00:00:00Z", None, 200),
     ("GET", f"{R}/issues/events", None, 200),
     ("GET", f"{R}/issues/comments/{{comment}}", None, 200),

@@ -2,6 +2,7 @@
 
 # ruff: noqa: PLC0415  each command imports what it needs
 
+import argparse
 from collections.abc import Mapping, Sequence
 
 from ai_coder.cli.parser import make_parser
@@ -38,6 +39,11 @@ def run_command(argv: Sequence[str], environ: Mapping[str, str], wire: Wire) -> 
         from ai_coder.cli import replay
 
         return replay.run(arguments, wire)
+    return _on_a_repository(arguments, environ, wire)
+
+
+def _on_a_repository(arguments: argparse.Namespace, environ: Mapping[str, str], wire: Wire) -> int:
+    """The commands that open doors."""
     from ai_coder.cli.session import session_of
 
     session = session_of(arguments, environ, wire)
@@ -45,6 +51,10 @@ def run_command(argv: Sequence[str], environ: Mapping[str, str], wire: Wire) -> 
         from ai_coder.cli.scan import scan
 
         return scan(arguments, session)
+    if arguments.command == "doctor":
+        from ai_coder.cli.doctor import doctor
+
+        return doctor(arguments, session)
     from ai_coder.cli.run import run_issue
 
     return run_issue(arguments, session)

@@ -70,6 +70,7 @@ def make_parser() -> Parser:
     _add_demo(commands)
     _add_run(commands)
     _add_scan(commands)
+    _add_doctor(commands)
     _add_apply(commands)
     context.add_parser(commands)
     replay.add_parser(commands)
@@ -112,6 +113,13 @@ def _add_scan(commands: Commands) -> None:
     scan.add_argument("--repo", metavar="OWNER/NAME", required=True, help="repository on GitHub; reads GITHUB_TOKEN")
     _add_manner(scan)
     _add_inputs(scan)
+
+
+def _add_doctor(commands: Commands) -> None:
+    doctor = commands.add_parser("doctor", help="look at token, settings, endpoint and sandbox; changes nothing")
+    doctor.add_argument("--repo", metavar="OWNER/NAME", default="", help="repository on GitHub; reads GITHUB_TOKEN")
+    _add_manner(doctor)
+    _add_inputs(doctor)
 
 
 def _add_apply(commands: Commands) -> None:

@@ -8,6 +8,7 @@ from ai_coder.loopback.refusals import Refused, not_found
 from ai_coder.loopback.state import ROLES, CheckRun, Comment, Issue, Label, PullRequest, Review, ReviewComment, User
 
 if TYPE_CHECKING:
+    from ai_coder.loopback.http import Json
     from ai_coder.loopback.world import World
 
 CommentT = TypeVar("CommentT", bound=Comment)
@@ -28,6 +29,8 @@ class Repository:
         self.allow_drafts = True
         self.allow_actions_pull_requests = True
         """The switch `Allow GitHub Actions to create and approve pull requests`."""
+        self.rules: list[Json] = []
+        """Rules for every branch but the default one, as the API lists them."""
         self.created_at = world.now()
         self.pushed_at = self.created_at
         self.store = GitStore(world.folder / owner.login / f"{name}.git")

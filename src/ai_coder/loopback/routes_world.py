@@ -2,7 +2,7 @@
 
 from ai_coder.loopback import shapes
 from ai_coder.loopback.http import Answer, Json
-from ai_coder.loopback.refusals import Refused, not_found
+from ai_coder.loopback.refusals import Refused, not_accessible, not_found
 from ai_coder.loopback.routing import REPO, Call, Route
 
 RATE_LIMITS = {True: 1000, False: 5000}
@@ -38,6 +38,20 @@ def get_permission(call: Call) -> Answer:
     return Answer(200, shapes.permission(call.repo, who))
 
 
+def get_workflow_permissions(call: Call) -> Answer:
+    """A workflow's token can never have the permission that this needs."""
+    if call.token.permissions is not None:
+        raise not_accessible("administration=read")
+    allowed = call.repo.allow_actions_pull_requests
+    return Answer(200, {"default_workflow_permissions": "read", "can_approve_pull_request_reviews": allowed})
+
+
+def get_rules(call: Call) -> Answer:
+    """The active rules for a branch, whether or not it is there."""
+    is_default = call.params["branch"] == call.repo.default_branch
+    return call.page([] if is_default else call.repo.rules)
+
+
 def get_rate_limit(call: Call) -> Answer:
     """What is left of this hour."""
     limits = rate_limit(call)
@@ -61,5 +75,7 @@ ROUTES = (
     Route("GET", "/users/{login}", get_user, "none"),
     Route("GET", "/rate_limit", get_rate_limit, "none"),
     Route("GET", REPO, get_repository),
+    Route("GET", f"{REPO}/actions/permissions/workflow", get_workflow_permissions, role="admin"),
+    Route("GET", f"{REPO}/rules/branches/{{branch*}}", get_rules),
     Route("GET", f"{REPO}/collaborators/{{login}}/permission", get_permission),
 )

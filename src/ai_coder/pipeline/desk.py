@@ -15,7 +15,7 @@ from ai_coder.errors import ForgeError, NotFound
 from ai_coder.pipeline.journal import Journal
 from ai_coder.ports import Ports, Reaction, ReactionName
 from ai_coder.report.status import ROOMS, Progress, render_progress, render_receipt
-from ai_coder.resolve.answered import final_reaction
+from ai_coder.resolve.requests import final_reaction
 
 _EDIT_EVERY_S = 10.0
 

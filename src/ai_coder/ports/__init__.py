@@ -4,6 +4,7 @@ from ai_coder.ports.code import Forge, SourceTree
 from ai_coder.ports.doors import Ports
 from ai_coder.ports.place import ChatModel, Clock, Host
 from ai_coder.ports.sandbox import Box, BoxFile, Sandbox
+from ai_coder.ports.switches import Switches
 from ai_coder.ports.talk import Checks, Reaction, ReactionName, Reviews, Tracker
 
 __all__ = [
@@ -20,5 +21,6 @@ __all__ = [
     "Reviews",
     "Sandbox",
     "SourceTree",
+    "Switches",
     "Tracker",
 ]

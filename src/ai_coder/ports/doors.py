@@ -7,6 +7,7 @@ from ai_coder.domain.chat import Usage
 from ai_coder.ports.code import Forge
 from ai_coder.ports.place import ChatModel, Clock, Host
 from ai_coder.ports.sandbox import Sandbox
+from ai_coder.ports.switches import Switches
 from ai_coder.ports.talk import Checks, Reviews, Tracker
 from ai_coder.settings import ModelSettings, VerifyPolicy
 
@@ -29,5 +30,7 @@ class Ports:
     """A fresh random word, so that no text from outside can forge a delimiter."""
     reviews: Reviews | None = None
     """None where the forge has no pull requests."""
+    switches: Switches | None = None
+    """None where the forge has no settings of its own."""
     checks: Checks | None = None
     """None where the forge runs no workflows."""

@@ -1,28 +1,12 @@
 """What is answered, what is still to be done, and which reaction says so."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 
-from ai_coder.domain.report import Status
 from ai_coder.domain.status_mark import chosen_answers, request_ids, text_id
 from ai_coder.domain.task import Command, Task, Verb
-from ai_coder.ports import ReactionName
 from ai_coder.resolve.commands import parse_command
 from ai_coder.resolve.conversation import Conversation
 from ai_coder.resolve.orders import answer_order
-
-_REACTIONS: Mapping[str, ReactionName] = {
-    Status.CHANGED: "rocket",
-    Status.REVIEWED: "rocket",
-    Status.PARKED: "rocket",
-    Status.NO_CHANGE: "+1",
-    Status.PLANNED: "+1",
-}
-
-
-def final_reaction(status: str) -> ReactionName:
-    """Our reaction to a request that ended so. Source: contract section 7."""
-    return _REACTIONS.get(status, "confused")
 
 
 def is_answered_already(task: Task, conversation: Conversation) -> bool:

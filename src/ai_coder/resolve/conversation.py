@@ -9,10 +9,10 @@ from ai_coder.domain.review import PullSide, Thread
 from ai_coder.domain.seal import Seal
 from ai_coder.domain.status_mark import StatusMark, request_id
 from ai_coder.domain.task import NEVER, Comment, CommentKind, Person, Task, Verb
-from ai_coder.ports import Tracker
+from ai_coder.ports import ReactionName, Tracker
 from ai_coder.resolve.commands import parse_command
 from ai_coder.resolve.orders import answer_order, ordered_budget_usd, ordered_scope
-from ai_coder.resolve.requests import ANSWERS, DONE, is_answered, is_request
+from ai_coder.resolve.requests import ANSWERS, DONE, final_reaction, is_answered, is_request
 from ai_coder.resolve.said import Said, ignored_as_newer, is_newer, is_text, shown_to_model
 from ai_coder.resolve.threads import (
     Listening,
@@ -139,16 +139,18 @@ class _SortedOut:
         if comment.body.startswith(OWN_MARKER):
             return
         if _is_asked(comment, task):
-            self.is_done = self._has_answer(comment) or is_answered(task.issue.number, comment, own, tracker, DONE)
+            is_told = self._has_answer(comment, DONE)
+            self.is_done = is_told or is_answered(task.issue.number, comment, own, tracker, DONE)
             self.said.append(Said(task.comment, is_request=not self.is_done))
         elif is_newer(comment, task):
             self.newer.append(comment)
         elif is_text(comment) and not is_ours(comment, own) and not self._objection(comment):
             self.said.append(Said(comment, is_request=False))
 
-    def _has_answer(self, comment: Comment) -> bool:
-        """Whether the status comment answers it, whether or not a reaction says so too."""
-        return self.status.is_answer and request_id(comment) in self.status.asked
+    def _has_answer(self, comment: Comment, answers: tuple[ReactionName, ...]) -> bool:
+        """Whether the status comment answers it so, whether or not a reaction says it too."""
+        is_told = self.status.is_answer and request_id(comment) in self.status.asked
+        return is_told and final_reaction(self.status.status) in answers
 
     def with_request(self) -> list[Said]:
         """What was said, with what waits; the comment that asks is in it also where the listing lacks it.
@@ -157,7 +159,7 @@ class _SortedOut:
         """
         asked, old = self.task.comment, len(self.said) - MAX_LOOKED_AT
         said = [
-            replace(item, is_request=not self._has_answer(item.comment) and self._waits(item.comment))
+            replace(item, is_request=self._waits(item.comment))
             if not _is_asked(item.comment, self.task) and (place >= old or _costs_nothing(item.comment))
             else item
             for place, item in enumerate(self.said)
@@ -175,6 +177,8 @@ class _SortedOut:
         is_again = self.task.command.verb is Verb.RETRY or self.status.asks_about_branch
         is_work = command is None or answer_order(command) is None
         answers = DONE if is_again and is_work else ANSWERS
+        if self._has_answer(comment, answers):
+            return False
         return not is_answered(self.task.issue.number, comment, self.own, self.tracker, answers)
 
     def _objection(self, comment: Comment) -> str:

@@ -1,5 +1,8 @@
 """Which comments are requests, and which of them have our answer."""
 
+from collections.abc import Mapping
+
+from ai_coder.domain.report import Status
 from ai_coder.domain.task import Comment, CommentKind, Person
 from ai_coder.ports import ReactionName, Tracker
 from ai_coder.resolve.commands import parse_command
@@ -9,6 +12,20 @@ ANSWERS: tuple[ReactionName, ...] = ("rocket", "confused", "+1")
 """Our reactions that say: this request is answered. Source: contract section 7."""
 DONE: tuple[ReactionName, ...] = ("rocket", "+1")
 """Those of them after which there is nothing to try again."""
+
+
+_REACTIONS: Mapping[str, ReactionName] = {
+    Status.CHANGED: "rocket",
+    Status.REVIEWED: "rocket",
+    Status.PARKED: "rocket",
+    Status.NO_CHANGE: "+1",
+    Status.PLANNED: "+1",
+}
+
+
+def final_reaction(status: str) -> ReactionName:
+    """Our reaction to a request that ended so. Source: contract section 7."""
+    return _REACTIONS.get(status, "confused")
 
 
 def is_request(comment: Comment, policy: TriggerPolicy) -> bool:

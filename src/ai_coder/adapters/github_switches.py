@@ -1,0 +1,117 @@
+"""GitHub's settings: the token's permissions, the switches of Actions, the rules for branches.
+
+A permission is asked for by a write that lacks everything a write needs: whoever lacks the permission is refused for
+that (403), whoever has it for the missing fields (422), and nothing is ever changed.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+from urllib.parse import quote
+
+from ai_coder.adapters.github_api import GithubApi
+from ai_coder.domain.finding import Finding, Level
+from ai_coder.errors import AnswerLost, ForgeError, ForgeLimited, NotFound
+
+_RULES = "Settings > Rules > Rulesets"
+_ACTIONS = "Settings > Actions > General > Workflow permissions"
+_PERMISSIONS = (
+    ("contents: write", "/git/refs", "branches and commits"),
+    ("pull-requests: write", "/pulls", "pull requests"),
+    ("issues: write", "/issues", "comments and reactions"),
+)
+_ENDS = {"starts_with": str.startswith, "ends_with": str.endswith, "contains": str.__contains__}
+
+
+class GithubSwitches:
+    """Port `Switches` over one repository."""
+
+    def __init__(self, api: GithubApi) -> None:
+        self._api = api
+
+    def all(self, branch: str) -> tuple[Finding, ...]:
+        """Repository first: where it cannot be read, nothing else is asked."""
+        found = self._repository()
+        if found.level is Level.BLOCKER:
+            return (found,)
+        return (found, *self._permissions(), self._pull_requests(), *self._rules(branch), self._workflows())
+
+    def against(self, branch: str) -> tuple[Finding, ...]:
+        """The rules alone; a rule that nobody can be held to is none."""
+        rules = self._api.get(f"/rules/branches/{quote(branch)}")
+        return tuple(found for rule in rules if (found := _rule(rule, branch)))
+
+    def _repository(self) -> Finding:
+        try:
+            data = self._api.get("")
+        except ForgeError as error:
+            return Finding(Level.BLOCKER, "repository", str(error), error.hint)
+        if data.get("archived"):
+            hint = "Unarchive it: Settings > General > Danger Zone."
+            return Finding(Level.BLOCKER, "repository", "It is archived, so nothing can be written", hint)
+        if data.get("has_issues") is False:
+            hint = "Switch them on: Settings > General > Features > Issues."
+            return Finding(Level.BLOCKER, "repository", "It has no issues", hint)
+        return Finding(Level.FINE, "repository", f"{data['full_name']}, default branch `{data['default_branch']}`")
+
+    def _permissions(self) -> Iterator[Finding]:
+        for name, path, what in _PERMISSIONS:
+            try:
+                self._api.write("POST", path, {})
+            except (AnswerLost, ForgeLimited) as error:
+                yield Finding(Level.UNKNOWN, f"permission {name}", str(error), error.hint)
+            except ForgeError as error:
+                is_granted = " with 422: " in str(error)
+                hint = "" if is_granted else f"Give the job `{name}` under `permissions:` in the workflow."
+                level = Level.FINE if is_granted else Level.BLOCKER
+                said = f"The token may write {what}" if is_granted else f"The token may not write {what}"
+                yield Finding(level, f"permission {name}", said, hint)
+
+    def _pull_requests(self) -> Finding:
+        about = "pull requests by Actions"
+        try:
+            data = self._api.get("/actions/permissions/workflow")
+        except ForgeError:
+            hint = f"Look at {_ACTIONS}; a token of an administrator can read it."
+            return Finding(Level.UNKNOWN, about, "This token may not read the switch", hint)
+        if data.get("can_approve_pull_request_reviews"):
+            return Finding(Level.FINE, about, "The workflow's token may open pull requests")
+        hint = f"Switch on {_ACTIONS} > `Allow GitHub Actions to create and approve pull requests`."
+        return Finding(Level.BLOCKER, about, "The workflow's token may not open pull requests", hint)
+
+    def _rules(self, branch: str) -> Iterator[Finding]:
+        try:
+            found = self.against(branch)
+        except NotFound:
+            return
+        except ForgeError as error:
+            yield Finding(Level.UNKNOWN, "rules", str(error), error.hint)
+            return
+        yield from found or (Finding(Level.FINE, "rules", f"No rule keeps us from making `{branch}`"),)
+
+    def _workflows(self) -> Finding:
+        said = "Checks of a pull request that the workflow's own token made wait for `Approve workflows to run`"
+        hint = "Set `dispatch_workflows` to have them started, or give `github_token` the token of an app."
+        return Finding(Level.WARNING, "checks", said, hint)
+
+
+def _rule(rule: Mapping[str, Any], branch: str) -> Finding | None:
+    """What the rule has against us; None for nothing."""
+    kind, parameters = rule.get("type"), rule.get("parameters") or {}
+    where = f"{_RULES} > {rule.get('ruleset_source', '')} (ruleset {rule.get('ruleset_id', '')})"
+    if kind == "creation":
+        said = f"A rule keeps everybody but its exceptions from making `{branch}`"
+        return Finding(Level.BLOCKER, "rule creation", said, f"Let it except GitHub Actions: {where}.")
+    if kind == "update":
+        said = f"A rule keeps everybody but its exceptions from pushing to `{branch}` once it is there"
+        return Finding(Level.WARNING, "rule update", said, f"Let it except GitHub Actions: {where}.")
+    if kind == "branch_name_pattern" and not _fits(branch, parameters):
+        said = f"`{branch}` does not fit the pattern {parameters.get('pattern')!r}"
+        return Finding(Level.BLOCKER, "rule branch_name_pattern", said, f"Set the input `branch_prefix`: {where}.")
+    return None
+
+
+def _fits(branch: str, parameters: Mapping[str, Any]) -> bool:
+    """Whether the pattern of the rule lets the name pass; of a regular expression that is not known: it does."""
+    test = _ENDS.get(str(parameters.get("operator")))
+    is_match = test is None or bool(test(branch, str(parameters.get("pattern", ""))))
+    return test is None or is_match is not bool(parameters.get("negate"))
