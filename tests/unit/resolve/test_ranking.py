@@ -139,7 +139,7 @@ def test_foreign_files_of_the_same_name():
 
 def test_more_text_than_is_read():
     """Of a tree that holds more text than one ranking reads, the files whose paths answer best are read."""
-    read: list[RepoPath] = []
+    read = []
 
     def remember(paths):
         asked = list(paths)
