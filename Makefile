@@ -44,7 +44,8 @@ bench-edits: setup  ## edit engines side by side on the cases in CASES=DIR
 
 bench-ranking: setup  ## the ranking of files side by side on the issues in INSTANCES=FILE, clones in MIRROR=DIR
 	@if [ -z "$(INSTANCES)" ] || [ -z "$(MIRROR)" ]; then echo "bench-ranking: say which issues and where the clones are: make bench-ranking INSTANCES=FILE MIRROR=DIR (see benchmarks/README.md)" >&2; exit 2; fi
-	@$(PY) benchmarks/ranking/run.py --instances "$(INSTANCES)" --mirror "$(MIRROR)" --method ai_coder --method bm25 --method aider --halves $(BENCH_ARGS)
+	@$(PY) benchmarks/ranking/run.py --instances "$(INSTANCES)" --mirror "$(MIRROR)" --method ai_coder --method bm25 --method aider --halves --by-language $(BENCH_ARGS)
+	@$(PY) benchmarks/run.py ranking
 
 bench-replay: setup  ## accepted changes of TASKS=FILE_OR_DIR played back on repositories in MIRROR=DIR
 	@if [ -z "$(TASKS)" ] || [ -z "$(MIRROR)" ]; then echo "bench-replay: say which tasks and repositories: make bench-replay TASKS=FILE_OR_DIR MIRROR=DIR (see benchmarks/README.md)" >&2; exit 2; fi

@@ -173,7 +173,7 @@ def test_a11_a_job_that_is_run_again(stage):
     ("answer", "exit_status", "comments"),
     [
         (Answer(403, {"message": "no"}, {"x-github-request-id": "AB:12"}), 3, 1),
-        (Answer(429, {"message": "slow"}, {"retry-after": "0"}), 3, 1),
+        (Answer(429, {"message": "slow"}, {"retry-after": "0"}), 0, 1),
         (Answer(200, {"permission": "admin"}), 0, 0),
         (Answer(200, {"permission": "owner", "user": {"id": 1}}), 0, 0),
         (Answer(404, {"message": "Not Found"}), 0, 0),

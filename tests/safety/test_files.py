@@ -280,15 +280,16 @@ def test_c13_what_runs_by_itself(path):
     assert "is run by tools without being asked" in warnings((path, None, "x\n"))
 
 
-def test_a10_no_test_runs_for_a_strangers_issue():
-    """A change for an issue in a stranger's words runs no test before somebody looked at it."""
+def test_a10_no_test_runs_for_words_that_nobody_vouched_for():
+    """A manual start on a stranger's issue runs no test; a label or a command of a writer vouches for the text."""
     ran = []
     change_set = ChangeSet.of("c0", [FileChange(RepoPath("a.py"), None, "x\n")])
-    tests = guarded(Tests(ran.append, ran.append, str), replace(TASK, is_author_trusted=False))
+    tests = guarded(Tests(ran.append, ran.append, str), replace(TASK, is_author_trusted=False, is_text_vouched=False))
     assert not tests.can_run
     assert "no write permission" in tests.run(change_set)
     assert tests.verify(change_set).verdict == "not_run"
     assert ran == []
+    assert guarded(Tests(ran.append, ran.append, str), replace(TASK, is_author_trusted=False)).can_run
 
 
 @pytest.mark.parametrize(

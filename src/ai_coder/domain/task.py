@@ -184,5 +184,7 @@ class Task:
     """Whether nobody asked just now, and a schedule looks for what still waits."""
     is_author_trusted: bool = True
     """Whether who wrote the issue may write to the repository now."""
+    is_text_vouched: bool = True
+    """Whether a person with write permission has acted on the text as it stands; a manual start only names a number."""
     pull_request: int = 0
     """Number of the pull request that was asked on; 0 where the issue was asked on."""

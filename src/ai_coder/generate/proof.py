@@ -25,11 +25,11 @@ class Tests:
 
 
 def guarded(tests: Tests, task: Task) -> Tests:
-    """The same tests; they are not run for an issue in a stranger's words: nobody looked at the change yet."""
-    if task.is_author_trusted or not tests.can_run:
+    """The same tests; they are not run for a stranger's words that no person with write permission vouched for."""
+    if task.is_text_vouched or not tests.can_run:
         return tests
     login = task.issue.author.login
-    reason = f"the issue is in the words of `{login}`, who has no write permission, so nothing was run for it"
+    reason = f"`{login}` wrote the issue and has no write permission, and a manual start vouches for no text"
     return Tests(
         lambda _: f"The tests were not run: {reason}.", lambda _: Verification(reason=reason), tests.told, can_run=False
     )

@@ -78,7 +78,8 @@ def _admit_on_issue(candidate: Candidate, run: Run) -> Task | Skip:
         seen_at = labelled_by().at if event.kind == "schedule" else now - _FRESH
         if unseen := unseen_edit(issue, policy, tracker.role, seen_at):
             return Skip(unseen, explanation=f"Nothing was done: {unseen}. {LOOK_AGAIN}")
-    return replace(task_of(candidate, requester, now), is_author_trusted=not doubt)
+    is_vouched = not doubt or event.kind != "workflow_dispatch"
+    return replace(task_of(candidate, requester, now), is_author_trusted=not doubt, is_text_vouched=is_vouched)
 
 
 def _require_model(settings: Settings) -> None:

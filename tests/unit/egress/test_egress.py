@@ -196,3 +196,18 @@ def test_no_line_of_a_log_is_a_command(text):
 def test_a_suggestion_is_exact_or_none(lines, shown):
     """Lines that may leave as they are can be applied by a reader; others are shown as code, which nobody can."""
     assert Egress(secrets=("sk-secret-0123456789",)).suggestion(lines) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("a\r\nb\tc", "a\nb\tc"),
+        ("a\u202eb\u200bc", "a[U+202E]b[U+200B]c"),
+        ("\x1b[2J", "[U+001B][2J"),
+        ("family: 👨\u200d👩\u200d👧", "family: 👨\u200d👩\u200d👧"),
+        ("<b>&", "<b>&"),
+    ],
+)
+def test_what_a_page_shows(text, shown):
+    """What nobody could see gets a sign; the page itself escapes the rest."""
+    assert EGRESS.page(text) == shown

@@ -72,6 +72,21 @@ def test_what_comes_first(title, body, first):
 
 
 @pytest.mark.parametrize(
+    ("better", "worse"),
+    [
+        ({"app/retry/index.ts": "wait()\n"}, {"app/again/retry_things.ts": "wait()\n"}),
+        ({"app/a.py": "def wait_retry():\n    0\n"}, {"app/b.py": "# wait retry\n0\n"}),
+        ({"app/b.py": "retry()\nwait()\n" * 9}, {"app/a.py": "retry()\nwait()\n"}),
+    ],
+    ids=["its own name", "words of a defined name", "length"],
+)
+def test_what_speaks_more(better, worse):
+    """A file called by a word of the title, one that defines what the words say, a longer one: each comes first."""
+    [first] = better
+    assert names(ranked("The retry does not wait", files=FILLER | better | worse))[0] == first
+
+
+@pytest.mark.parametrize(
     ("title", "body", "path", "reason"),
     [
         ("Slow", "See app/retry.py.", "app/retry.py", "path is quoted in the issue"),
@@ -114,6 +129,27 @@ def test_what_stands_aside(aside):
 def test_what_is_out(path, content):
     """Binary, generated, minified, locked, huge and empty files are never shown."""
     assert path not in names(ranked("RetryPolicy waits too long", files=FILES | {path: content}))
+
+
+def test_foreign_files_of_the_same_name():
+    """A frame in somebody else's file says nothing of ours that is called alike."""
+    body = 'Traceback:\n  File "/usr/lib/site-packages/other/module_9.py", line 2, in x\n    return 9'
+    assert not any("frame" in reason for reason in reasons_of(ranked("module_9", body), "app/module_9.py"))
+
+
+def test_more_text_than_is_read():
+    """Of a tree that holds more text than one ranking reads, the files whose paths answer best are read."""
+    read = []
+
+    def remember(paths):
+        asked = list(paths)
+        read.extend(asked)
+        return reader_of(FILES)(asked)
+
+    found = rank("Retry is slow", "", entries_of(FILES), remember, 8_000, max_bytes=120)
+    assert names(found)[0] == "app/retry.py"
+    assert sum(len(bytes_of(FILES[path.text])) for path in set(read)) <= 120
+    assert len(found.files) + found.left_out == len(FILES)
 
 
 def test_links_are_out():
@@ -224,3 +260,13 @@ def test_the_order_is_one(files, title):
 def test_a_quoted_path_is_first(path):
     """The source whose path the issue quotes is first, whatever else the words say."""
     assert names(ranked("RetryPolicy delay", f"Please change {path}"))[0] == path
+
+
+def test_short_pieces_before_long_ones():
+    """Of a file too large to be shown, short functions that answer nearly as well come before a long one."""
+    long_one = "def first():\n" + "    keep(keep(keep(keep(keep(keep(keep(1)))))))\n" * 40
+    short = "".join(f"def part_{number}():\n" + "    keep(1)\n" * 8 for number in range(40))
+    [file] = [
+        one for one in ranked("keep", files=FILLER | {"app/a.py": long_one + short}, budget=900).files if one.lines
+    ]
+    assert min(lines.first for lines in file.lines) > 40

@@ -31,6 +31,7 @@ def test_identifiers_are_split(identifier, expected):
     ("text", "place", "line"),
     [
         ('File "/usr/lib/app/core.py", line 42, in run', ("usr", "lib", "app", "core.py"), 42),
+        ("/srv/app/core.py, line 42, in run", ("srv", "app", "core.py"), 42),
         ("at com.octo.app.Main.run(Main.java:7)", ("com", "octo", "app", "Main.java"), 7),
         ("src/app.ts:10:5", ("src", "app.ts"), 10),
         ("see src/app.ts.", ("src", "app.ts"), 0),
@@ -43,6 +44,12 @@ def test_identifiers_are_split(identifier, expected):
 def test_places_in_a_text(text, place, line):
     """Frames of many languages, paths, links and modules are read with their lines."""
     assert (place, line) in [(mention.parts, mention.line) for mention in mentions(text)]
+
+
+@pytest.mark.parametrize("frame", ['File "/srv/app/core.py", line 42, in run', "/srv/app/core.py, line 42, in run"])
+def test_frames_are_no_quoted_paths(frame):
+    """A frame's path counts as a frame alone: of a traceback many files are on the way to the failure."""
+    assert [mention.is_frame for mention in mentions(frame) if not mention.is_module] == [True]
 
 
 def test_addresses_are_no_places():
@@ -66,6 +73,16 @@ def test_addresses_are_no_places():
         (".github/workflows/ci.yml", Kind.CONFIGURATION),
         ("pyproject.toml", Kind.CONFIGURATION),
         ("app/migrations/0001_initial.py", Kind.EXAMPLE),
+        ("app/static/jquery-3.5.1.js", Kind.VENDORED),
+        ("app/packages/urllib3/util.py", Kind.VENDORED),
+        ("urllib3/util.py", Kind.SOURCE),
+        ("contrib/port/main.c", Kind.ASIDE),
+        ("django/contrib/admin/checks.py", Kind.SOURCE),
+        ("src/legacy/router.ts", Kind.ASIDE),
+        ("src/threshold/router.ts", Kind.SOURCE),
+        ("setup.py", Kind.ASIDE),
+        ("router.go", Kind.SOURCE),
+        ("lib/fix.patch", Kind.ASIDE),
     ],
 )
 def test_kinds(path, kind):
@@ -81,6 +98,7 @@ def test_kinds(path, kind):
         ("Add tests for retry", {Kind.TEST}),
         ("Wrong path to test file", set()),
         ("The example of the tutorial fails", {Kind.EXAMPLE}),
+        ("The contrib script fails", {Kind.ASIDE}),
     ],
 )
 def test_asked_kinds(title, kinds):

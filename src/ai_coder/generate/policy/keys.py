@@ -11,6 +11,8 @@ from ai_coder.egress.redact import redact
 if TYPE_CHECKING:
     from detect_secrets.plugins.base import RegexBasedDetector
 
+_FEWEST_DIFFERENT = 8
+"""A piece of fewer different characters holds no key."""
 _PIECE_CHARS, _OVERLAP_CHARS = 500, 150
 """A line is searched in pieces: no pattern's work grows with more than their length."""
 
@@ -19,7 +21,7 @@ def line_with_key(before: str, after: str) -> int:
     """Number of the first line of `after` that is new and holds what looks like a key; 0 for none."""
     known = set(before.splitlines())
     for number, line in enumerate(after.splitlines(), 1):
-        if line not in known and any(_is_key(piece) for piece in _pieces(line)):
+        if line not in known and any(_is_key(piece) for piece in _pieces(line) if len(set(piece)) >= _FEWEST_DIFFERENT):
             return number
     return 0
 

@@ -1,9 +1,11 @@
 """Issue text + tree -> files in order, each with its reasons and the lines worth showing. Needs no model. Pure."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from ai_coder.domain.source import TreeEntry
 from ai_coder.resolve.ranking.collect import Order, Read, order_by_path, order_files
+from ai_coder.resolve.ranking.kinds import is_readable
 from ai_coder.resolve.ranking.pack import CHARS_PER_TOKEN, RankedFile, Ranking, pack
 from ai_coder.resolve.ranking.query import parse_query
 from ai_coder.resolve.ranking.reasons import reasons
@@ -11,11 +13,23 @@ from ai_coder.resolve.ranking.reasons import reasons
 __all__ = ["CHARS_PER_TOKEN", "Order", "RankedFile", "Ranking", "order", "rank", "reasons", "within"]
 
 _BATCH_BYTES = 16_000_000
+_MAX_SCANNED_BYTES = 400_000_000
+"""Most text that one ranking reads, about 12 s of one core; of a larger tree, the files whose paths answer best."""
 
 
-def rank(title: str, body: str, entries: Iterable[TreeEntry], read: Read, budget_tokens: int) -> Ranking:
+def rank(
+    title: str,
+    body: str,
+    entries: Iterable[TreeEntry],
+    read: Read,
+    budget_tokens: int,
+    max_bytes: int = _MAX_SCANNED_BYTES,
+) -> Ranking:
     """The files for an issue, their lines within the budget; `read` is asked for batches of 16 MB."""
-    return pack(order_files(parse_query(title, body), entries, read, _BATCH_BYTES), budget_tokens)
+    readable = [entry for entry in entries if is_readable(entry)]
+    scanned = within(title, body, readable, max_bytes)
+    ranking = pack(order_files(parse_query(title, body), scanned, read, _BATCH_BYTES), budget_tokens)
+    return replace(ranking, left_out=ranking.left_out + len(readable) - len(scanned))
 
 
 def order(title: str, body: str, entries: Iterable[TreeEntry], read: Read) -> Order:

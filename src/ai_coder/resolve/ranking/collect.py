@@ -4,14 +4,13 @@ from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import log
-from typing import TypeVar
 
 from ai_coder.domain.source import RepoPath, TreeEntry
 from ai_coder.resolve.ranking.bm25 import Weights, weigh
-from ai_coder.resolve.ranking.chunks import chunks
-from ai_coder.resolve.ranking.evidence import Evidence, Inside, Named, Outside, Piece
+from ai_coder.resolve.ranking.evidence import Evidence, Named, Outside
+from ai_coder.resolve.ranking.inside import look_inside
 from ai_coder.resolve.ranking.kinds import Kind, asked_kinds, is_readable, is_written_by_hand, kind_of
-from ai_coder.resolve.ranking.places import named_files
+from ai_coder.resolve.ranking.places import named_files, stem_of
 from ai_coder.resolve.ranking.query import Query
 from ai_coder.resolve.ranking.related import relations
 from ai_coder.resolve.ranking.scan import Counted, TermCounter
@@ -20,15 +19,12 @@ from ai_coder.resolve.ranking.scores import score, score_outside
 Read = Callable[[Iterable[RepoPath]], Mapping[RepoPath, bytes]]
 """Reads the bytes of files; a path that is no file is missing."""
 
-Item = TypeVar("Item", str, bytes)
-
 _CANDIDATES = 200
 """As many files are cut into chunks."""
-_BEST = 3
 _TOLD = 4
 """As many words a reason names."""
-_ENOUGH_DEFINED = 2.0
-"""Rare names of symbols that count in full."""
+_LONG = 20_000
+"""Identifiers in a file whose length speaks for it in full."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +96,8 @@ def _outside(query: Query, texts: Mapping[RepoPath, Counted], counter: TermCount
     path_weights = weigh(paths.values(), query.weights)
     by_words = {path: weights.score(text) for path, text in texts.items()}
     by_path = {path: path_weights.score(text) for path, text in paths.items()}
-    most_words, most_path = _most(by_words.values()), _most(by_path.values())
+    most_words = max(by_words.values(), default=0.0) or 1.0
+    most_path = max(by_path.values(), default=0.0) or 1.0
     named = named_files(query.mentions, texts)
     for path, text in texts.items():
         exact = 2 * sum(weights.by_term[number] for number in text.numbers if number in query.wholes) / most_words
@@ -110,6 +107,8 @@ def _outside(query: Query, texts: Mapping[RepoPath, Counted], counter: TermCount
             by_words[path] / most_words,
             by_path[path] / most_path,
             min(1.0, exact),
+            query.spoken.get(stem_of(path), 0.0),
+            min(1.0, log(1 + text.length) / log(_LONG)) if text.numbers else 0.0,
             named.get(path) or Named(),
             _told(text, weights, query),
             _told(paths[path], path_weights, query),
@@ -127,47 +126,3 @@ def _told(text: Counted, weights: Weights, query: Query) -> tuple[str, ...]:
     best = sorted(text.numbers, key=lambda number: (-weights.by_term[number], number))[:_TOLD]
     terms = [query.terms[number] for number in best]
     return tuple(term for term in terms if not any(term != other and term in other for other in terms))
-
-
-def look_inside(texts: Mapping[RepoPath, bytes], query: Query) -> dict[RepoPath, Inside]:
-    """The chunks of these files, each with its score, and what they define and say of what the issue names."""
-    counter = TermCounter(query.exact)
-    cut = {path: chunks(data, path.name.lower().rpartition(".")[2]) for path, data in texts.items()}
-    counted = {path: [counter.count(texts[path][one.start : one.end]) for one in found] for path, found in cut.items()}
-    weights = weigh((one for many in counted.values() for one in many), query.weights)
-    scores = {path: [weights.score(one) for one in many] for path, many in counted.items()}
-    most = _most(figure for many in scores.values() for figure in many)
-    names = {path: {name for one in found for name in one.names if name in query.names} for path, found in cut.items()}
-    phrases = {path: {phrase for phrase in query.phrases if phrase in data} for path, data in texts.items()}
-    name_files, phrase_files = _held(names.values()), _held(phrases.values())
-    said = {path: sum(1 / phrase_files[phrase] for phrase in held) for path, held in phrases.items()}
-    most_said = _most(said.values())
-    rarity = {name: query.names[name] / (1 + log(held)) for name, held in name_files.items()}
-    found = {}
-    for path in texts:
-        best = sorted((figure / most for figure in scores[path]), reverse=True)[:_BEST]
-        defined = min(1.0, sum(rarity[name] for name in names[path]) / _ENOUGH_DEFINED)
-        found[path] = Inside(
-            tuple(Piece(one, figure / most) for one, figure in zip(cut[path], scores[path], strict=True)),
-            best[0],
-            sum(best) / _BEST,
-            defined,
-            said[path] / most_said,
-            tuple(sorted(names[path], key=lambda name: (-rarity[name], name))),
-            tuple(one.decode() for one in sorted(phrases[path], key=lambda one: (phrase_files[one], -len(one), one))),
-        )
-    return found
-
-
-def _held(many: Iterable[Iterable[Item]]) -> dict[Item, int]:
-    """How many hold each item."""
-    counts: dict[Item, int] = {}
-    for items in many:
-        for item in items:
-            counts[item] = counts.get(item, 0) + 1
-    return counts
-
-
-def _most(figures: Iterable[float]) -> float:
-    """The greatest, to divide by."""
-    return max(figures, default=0.0) or 1.0

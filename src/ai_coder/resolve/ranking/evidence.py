@@ -33,6 +33,10 @@ class Outside:
     path_words: float = 0.0
     exact: float = 0.0
     """Identifiers of several words that stand in it as the issue writes them."""
+    stem: float = 0.0
+    """1 where the title says the file's own name as a word, less for the text below it."""
+    length: float = 0.0
+    """1 for a long file in which any word stands: more of what a program does is in it than in a short one."""
     named: Named = field(default_factory=Named)
     terms: tuple[str, ...] = ()
     """The words that count most."""
@@ -55,7 +59,10 @@ class Inside:
     best: float = 0.0
     mean: float = 0.0
     """Of the best three."""
+    symbols: float = 0.0
+    """How well the words in the names it defines answer."""
     defined: float = 0.0
+    """How many names that the issue writes it defines, rare ones counted more."""
     said: float = 0.0
     names: tuple[str, ...] = ()
     """Names that the issue writes and the file defines, the rarest first."""

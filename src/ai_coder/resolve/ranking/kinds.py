@@ -44,11 +44,14 @@ class Kind(Enum):
     EXAMPLE = "example"
     VENDORED = "vendored"
     CONFIGURATION = "configuration"
+    ASIDE = "aside"
+    """Code beside the program: tools for its developers, aids for tests, what is kept for old callers."""
 
 
 _FOLDERS = {
     Kind.VENDORED: {"vendor", "vendored", "_vendor", "third_party", "third-party", "thirdparty", "3rdparty", "extern"}
     | {"node_modules", "bower_components", "site-packages", "externals", "dist", "deps", "cextern"},
+    Kind.ASIDE: {"legacy", "deprecated", "obsolete", "old", "compat"},
     Kind.TEST: {"tests", "__tests__", "spec", "specs", "e2e", "testdata", "fixtures", "__mocks__", "__snapshots__"}
     | {"test-data", "test_data", "testfixtures", "integration-tests"},
     Kind.EXAMPLE: {"example", "examples", "demo", "demos", "sample", "samples", "tutorial", "tutorials", "playground"}
@@ -58,6 +61,19 @@ _FOLDERS = {
 }
 _TEST_NAME = re.compile(
     r"^test_|^conftest\.py$|_tests?\.\w+$|_spec\.\w+$|\.(?:test|spec|test-d|cy)\.\w+$|^Test[A-Z].*\.java$|Tests?\.\w+$|TestCase\.\w+$|IT\.java$"
+)
+_LIBRARIES = frozenset(
+    {"bootstrap", "certifi", "chardet", "distlib", "googletest", "gtest", "idna", "jquery", "lodash", "moment"}
+    | {"underscore", "urllib3"}
+)
+"""Libraries that others keep a copy of, as folders inside a tree or as files."""
+_VERSIONED = re.compile(r"[.\-_]v?\d+\.\d+(?:\.\d+)?\.\w+$")
+"""The end of a file name that carries the version of a foreign library: `jquery-3.5.1.js`."""
+_ASIDE_TOPS = frozenset({"contrib", "extra", "extras", "hack", "misc", "script", "scripts"})
+"""Folders at the top of a tree for those who develop it; deeper down they hold the program."""
+_ASIDE_NAME = re.compile(
+    r"^(?:legacy|deprecated|obsolete|old|compat)[._]|test_?(?:util|helper)s?\.|\.(?:patch|diff|old|orig)$"
+    r"|^(?:setup|noxfile|fabfile)\.py$|^(?:gulp|grunt)file\.|\.config\.\w+$"
 )
 _MIGRATION = re.compile(r"(?:^|/)(?:migrations?|versions)/[0-9a-f]{4,}_\w+\.\w+$|(?:^|/)migrate/\d{8,}_\w+\.rb$")
 _DOCUMENT_ENDINGS = frozenset({"md", "rst", "txt", "adoc", "markdown", "mdx", "org", "tex", "html", "htm", "1", "3"})
@@ -104,7 +120,17 @@ def kind_of(path: str) -> Kind:
         return Kind.TEST
     if ending in _DOCUMENT_ENDINGS or "." not in name:
         return Kind.DOCUMENTATION
-    return Kind.CONFIGURATION if ending in _CONFIGURATION_ENDINGS or name.startswith(".") else Kind.SOURCE
+    if ending in _CONFIGURATION_ENDINGS or name.startswith("."):
+        return Kind.CONFIGURATION
+    return _kind_of_code(lower, name.lower())
+
+
+def _kind_of_code(folders: list[str], name: str) -> Kind:
+    """What a file of code is for, both in lower case."""
+    if not _LIBRARIES.isdisjoint([*folders[1:], name.partition(".")[0]]) or _VERSIONED.search(name):
+        return Kind.VENDORED
+    is_aside = not _ASIDE_TOPS.isdisjoint(folders[:1]) or "testing" in folders or _ASIDE_NAME.search(name)
+    return Kind.ASIDE if is_aside else Kind.SOURCE
 
 
 def asked_kinds(title: str) -> frozenset[Kind]:
@@ -124,5 +150,6 @@ _ASKED = {
         r"\b(?:ci|workflows?|packaging|dockerfile|makefile|stylesheet|css)\b", re.IGNORECASE
     ),
     Kind.VENDORED: re.compile(r"\bvendored\b", re.IGNORECASE),
+    Kind.ASIDE: re.compile(r"\b(?:scripts?|contrib|legacy|deprecated|compat|setup\.py)\b", re.IGNORECASE),
 }
 """Words of a title by which a kind is not put down."""

@@ -8,6 +8,8 @@ _MAX_MENTIONS = 400
 _BLOB_URL = re.compile(r"https?://[^/\s]+/[^/\s]+/[^/\s]+/(?:blob|tree|blame)/[^/\s]+/([\w@.+\-/]+)(?:#L(\d+))?")
 _URL = re.compile(r"\b(?:https?|ftp)://[^\s)>\]\"'`]+")
 _PYTHON_FRAME = re.compile(r"File \"([^\"\n]+)\", line (\d+)")
+_LINE_FRAME = re.compile(r"([\w@.+\-/\\]{3,300}\.\w{1,5})[\"')]{0,2},? (?:at |on )?line (\d+)")
+"""As web frameworks and other tools than Python's own write a frame: `shop/app.py, line 12`."""
 _JAVA_FRAME = re.compile(r"\bat ([\w.$]+)\.[\w$<>]+\((\w+\.(?:java|kt|scala|groovy)):(\d+)\)")
 _PATH = re.compile(r"([\w@.+\-/\\]{3,300})(?:(?::|#L)(\d+))?")
 _ENDING = re.compile(r"\w\.[A-Za-z]\w{0,7}$")
@@ -70,8 +72,10 @@ def _all(text: str) -> Iterator[Mention]:
     for match in _BLOB_URL.finditer(text):
         yield Mention(_split(match[1]), int(match[2] or 0), order=match.start())
     text = _URL.sub(" ", text)
-    for match in _PYTHON_FRAME.finditer(text):
-        yield Mention(_split(match[1]), int(match[2]), is_frame=True, order=match.start())
+    for pattern in (_PYTHON_FRAME, _LINE_FRAME):
+        for match in pattern.finditer(text):
+            yield Mention(_split(match[1]), int(match[2]), is_frame=True, order=match.start())
+        text = pattern.sub(_blank, text)
     for match in _JAVA_FRAME.finditer(text):
         folders = match[1].split(".")[:-1]
         yield Mention((*folders, match[2]), int(match[3]), is_frame=True, order=match.start())
@@ -84,6 +88,11 @@ def _all(text: str) -> Iterator[Mention]:
         parts = tuple(re.split(r"\.|::", match[0]))
         if parts[-1].lower() not in _FILE_ENDINGS:
             yield Mention(parts, is_module=True, order=match.start())
+
+
+def _blank(match: re.Match[str]) -> str:
+    """As many spaces, so that what follows keeps its place and no frame is read as a path too."""
+    return " " * len(match[0])
 
 
 def _split(path: str) -> tuple[str, ...]:

@@ -16,8 +16,10 @@ _NAMES_SHARE = 0.25
 """Most of the budget that names may take."""
 _SMALL_TOKENS, _SMALL_SHARE = 1_500, 0.125
 """Up to this size, and this part of the budget, a file is shown whole or not at all."""
-_BARE = 0.2
+_BARE = 0.1
 """What a chunk of a good file is worth where no word of the issue stands in it."""
+_SHORT_TOKENS, _DEARER = 200, 0.4
+"""Above this size a chunk is worth less by this power of its size: two short ones say more than a long one."""
 _DEFINES = 0.3
 _MENTIONED = 0.5
 """What a chunk gains where it defines a name or holds a line that the issue gives."""
@@ -107,7 +109,9 @@ def _offers(listed: Sequence[Ordered], small: float) -> Iterable[_Offer]:
             continue
         for piece in pieces:
             lines = LineRange(piece.chunk.first, piece.chunk.last)
-            yield _Offer(number, worth * _worth(piece, one, lines), _tokens([piece]), lines)
+            tokens = _tokens([piece])
+            value = worth * _worth(piece, one, lines) / max(1.0, tokens / _SHORT_TOKENS) ** _DEARER
+            yield _Offer(number, value, tokens, lines)
 
 
 def _tokens(pieces: Sequence[Piece]) -> float:

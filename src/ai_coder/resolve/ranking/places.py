@@ -18,6 +18,12 @@ _FOLDER_HEADS = frozenset({"__init__", "index", "mod", "lib", "main"})
 """Stems of the file that stands for its folder."""
 
 
+def stem_of(path: RepoPath) -> str:
+    """The word a file is called by, lower case: its name without endings, or its folder's where it stands for that."""
+    stem = path.name.split(".")[0].lower()
+    return (path.folder.rpartition("/")[2].lower() if stem in _FOLDER_HEADS else stem).strip("_")
+
+
 class PathIndex:
     """The tree by file name and by stem."""
 
@@ -82,6 +88,8 @@ def named_files(mentions: Sequence[Mention], paths: Iterable[RepoPath]) -> dict[
         if len(targets) > _MAX_NAMESAKES:
             continue
         for path in targets:
+            if depth == 1 and len(wanted) > 1 and path.folder and not mention.is_module:
+                continue  # a foreign file of the same name: `site-packages/other/utils.py`
             _note(found.setdefault(path, Named()), mention, depth, 1 / len(targets))
             if mention.is_frame:
                 frames.append((mention, path))

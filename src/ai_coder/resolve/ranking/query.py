@@ -53,6 +53,8 @@ class Query:
     mentions: tuple[Mention, ...]
     wholes: frozenset[int]
     """The terms that are identifiers of several words, kept whole."""
+    spoken: Mapping[str, float]
+    """Identifiers as they stand, lower case: 1 where the title says one, less for prose, least for code."""
     title: str = ""
 
 
@@ -79,6 +81,7 @@ def parse_query(title: str, body: str) -> Query:
         tuple(_phrases(text))[:_MAX_PHRASES],
         found,
         frozenset(numbers[whole] for whole in _wholes(text) if whole in numbers),
+        _spoken(head, prose, code),
         head,
     )
 
@@ -138,6 +141,14 @@ def _names(head: str, prose: str, code: str) -> dict[str, float]:
                 continue
             is_symbol = words.is_made_of_parts(name) or name in marked or name in called
             found[name] = max(found.get(name, 0), 1.0 if is_symbol else plain)
+    return found
+
+
+def _spoken(head: str, prose: str, code: str) -> dict[str, float]:
+    found: dict[str, float] = {}
+    for text, weight in ((code, 0.25), (prose, 0.5), (head, 1.0)):
+        said = {name.lower().strip("_") for name in _NAME.findall(text)}
+        found |= dict.fromkeys(said - words.COMMON, weight)
     return found
 
 

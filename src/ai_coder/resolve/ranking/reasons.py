@@ -43,6 +43,7 @@ _KINDS = {
     Kind.EXAMPLE: "an example or a benchmark",
     Kind.VENDORED: "somebody else's code",
     Kind.CONFIGURATION: "configuration",
+    Kind.ASIDE: "code beside the program",
 }
 
 

@@ -36,11 +36,11 @@ class TermCounter:
     def count(self, data: bytes) -> Counted:
         """The terms in `data`."""
         found = words.identifiers(data)
-        seen = Counter(found)
+        asked = {identifier for identifier in set(found) - self._unasked if self._terms(identifier)}
         totals: dict[int, int] = {}
-        for identifier in seen.keys() - self._unasked:
+        for identifier, times in Counter(filter(asked.__contains__, found)).items():
             for number in self._terms(identifier):
-                totals[number] = totals.get(number, 0) + seen[identifier]
+                totals[number] = totals.get(number, 0) + times
         return Counted(array("H", totals.keys()), array("L", totals.values()), len(found))
 
     def _terms(self, identifier: bytes) -> Iterable[int]:

@@ -5,22 +5,23 @@ from collections.abc import Set as AbstractSet
 from ai_coder.resolve.ranking.evidence import Evidence, Outside
 from ai_coder.resolve.ranking.kinds import Kind
 
-WORDS = 1.0
-PATH_WORDS = 0.8
+WORDS, PATH_WORDS = 0.8, 0.6
 EXACT = 0.6
-PATH, NAME, MODULE, FRAME = 4.0, 0.6, 0.4, 0.8
+STEM, LENGTH = 0.4, 0.2
+PATH, NAME, MODULE, FRAME = 4.0, 0.6, 0.2, 1.2
 BEST, MEAN = 0.8, 1.0
-DEFINED = 0.8
+SYMBOLS, DEFINED = 0.4, 0.8
 SAID = 0.4
 IMPORTED, TESTED = 0.1, 0.2
 
 _SHARE = {
     Kind.SOURCE: 1.0,
     Kind.CONFIGURATION: 0.6,
-    Kind.TEST: 0.4,
-    Kind.DOCUMENTATION: 0.4,
-    Kind.EXAMPLE: 0.4,
+    Kind.ASIDE: 0.6,
     Kind.VENDORED: 0.3,
+    Kind.TEST: 0.2,
+    Kind.DOCUMENTATION: 0.2,
+    Kind.EXAMPLE: 0.2,
 }
 """What is left of the figure of a file that is rarely the one to change."""
 
@@ -33,14 +34,16 @@ def score_outside(outside: Outside, asked: AbstractSet[Kind]) -> float:
 def score(evidence: Evidence, asked: AbstractSet[Kind]) -> float:
     """The figure by which files are ordered."""
     inside, related = evidence.inside, evidence.related
-    total = _outside(evidence.outside) + BEST * inside.best + MEAN * inside.mean + DEFINED * inside.defined
-    total += SAID * inside.said + IMPORTED * related.imported + TESTED * related.tested
+    total = _outside(evidence.outside) + BEST * inside.best + MEAN * inside.mean
+    total += SYMBOLS * inside.symbols + DEFINED * inside.defined + SAID * inside.said
+    total += IMPORTED * related.imported + TESTED * related.tested
     return total * _share(evidence.outside.kind, asked)
 
 
 def _outside(outside: Outside) -> float:
     named = outside.named
     total = WORDS * outside.words + PATH_WORDS * outside.path_words + EXACT * outside.exact
+    total += STEM * outside.stem + LENGTH * outside.length
     return total + PATH * named.path + NAME * named.name + MODULE * named.module + FRAME * named.frame
 
 
