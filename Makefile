@@ -10,7 +10,7 @@ PIP := $(PY) -m pip --disable-pip-version-check --no-input
 PYTHONS := python3.13 python3.12 python3.11 python3
 PEERS := tests/peers
 
-.PHONY: help setup demo demo-model test check docs bench bench-edits bench-ranking bench-replay bench-sandbox image peers lock clean
+.PHONY: help setup demo demo-model test storm check docs bench bench-edits bench-ranking bench-replay bench-sandbox image peers lock clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*  ## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r name text; do printf '  make %-13s %s\n' "$$name" "$$text"; done
@@ -25,6 +25,9 @@ demo-model: $(V)/.model  ## the same with a real, small model (200 MB more)
 
 test: setup peers  ## every test; one test: .venv/bin/pytest tests/unit/test_x.py
 	@$(PY) -m pytest -n 2 $(PYTEST_ARGS)
+
+storm: setup peers  ## 200 events over 50 issues at a forge that fails at random; STORM_SEED=n is another storm
+	@STORM_EVENTS=200 STORM_ISSUES=50 $(PY) -m pytest tests/faults/test_storm.py -o timeout=600
 
 check: setup  ## style, types, floors, dependencies, workflows, locks
 	@PATH="$(CURDIR)/$(V)/bin:$$PATH" sh .ci/check

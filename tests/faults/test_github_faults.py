@@ -13,6 +13,7 @@ from fakes.faults import BAD_GATEWAY, CUT, EMPTY, HANG_UP, PAGE, Fault, inject, 
 
 SALUT = a_block("hello.py", "print('hello')\n", "print('salut')\n")
 BRANCH = "ai_coder/issue-1"
+SCHEDULE = {"schedule": "17 * * * *"}
 BOT = "github-actions[bot]"
 
 
@@ -158,6 +159,20 @@ def test_pull_requests_are_switched_off(stage):
     assert len(scene.model.asked) == 1
     assert len(scene.repo.log(BRANCH)) == 2
     assert "hello.py" in scene.repo.pull_requests[0].body
+
+
+def test_the_schedule_makes_the_pull_request_too(stage):
+    """R03: once the setting is switched on the next schedule makes the pull request; until then it costs nothing."""
+    scene = stage(SALUT)
+    scene.repo.state.allow_actions_pull_requests = False
+    number = scene.open()
+    scene.label(number)
+    assert not scene.run("schedule", SCHEDULE).outputs["pull_request_number"]
+    scene.repo.state.allow_actions_pull_requests = True
+
+    assert scene.run("schedule", SCHEDULE).outputs["pull_request_number"] == "2"
+    assert len(scene.model.asked) == 1
+    assert scene.run("schedule", SCHEDULE).outputs["status"] == "skipped"
 
 
 @pytest.mark.parametrize(("path", "status"), [("/issues/1/comments", 404), ("/issues/1/comments", 410)])

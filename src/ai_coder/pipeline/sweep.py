@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from functools import partial
 
+from ai_coder.domain.kept import Kept
 from ai_coder.domain.report import OWN_MARKER, STATUS_MARKER, Report, Status, ending
 from ai_coder.domain.status_mark import WORKING, StatusMark, chosen_answers
 from ai_coder.domain.task import Candidate, Comment, Event, Issue, Skip
@@ -66,6 +67,8 @@ def _waits(issue: Issue, ports: Ports, settings: Settings) -> bool:
         return now - status.updated_at > timedelta(seconds=max(_LOST_S, settings.limits.timeout_s + _LATE_S))
     if mark.resumes_at:
         return now >= mark.resumes_at
+    if Kept.parse(status.body):
+        return True
     if mark.status == Status.NEED_INFO and chosen_answers("", status.body):
         return True
     if mark.is_answer and not any(map(str.isdecimal, mark.asked)) and _lacks_reaction(issue, mark):

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from ai_coder.domain.kept import Kept
 from ai_coder.domain.status_mark import chosen_answers, request_ids, text_id
 from ai_coder.domain.task import Command, Task, Verb
 from ai_coder.resolve.commands import parse_command
@@ -18,6 +19,8 @@ def is_answered_already(task: Task, conversation: Conversation) -> bool:
     if conversation.is_done:
         return True
     if not mark.is_answer or conversation.requests or conversation.threads:
+        return False
+    if task.is_sweep and Kept.parse(conversation.status_text):
         return False
     if asked:
         return set(asked) <= set(mark.asked)
