@@ -68,11 +68,11 @@ MINIMIST = Planted(
     right="\tif ((/^0x[0-9a-f]+$/i).test(x)) { return true; }\n"
     "\treturn (/^[-+]?(?:\\d+(?:\\.\\d*)?|\\.\\d+)(e[-+]?\\d+)?$/).test(x);\n",
     bug="\treturn (/^[-+]?(?:\\d+(?:\\.\\d*)?|\\.\\d+)(e[-+]?\\d+)?$/).test(x);\n",
-    wrong="\treturn !isNaN(Number(x));\n",
-    failing="should be deeply equivalent",
-    broken="should be strictly equal",
+    wrong="\treturn typeof x === 'string' && x !== '' && !isNaN(Number(x));\n",
+    failing="nums > should be deeply equivalent",
+    broken="whitespace should be whitespace > should be strictly equal",
     said="not ok 153 should be strictly equal",
-    passing=15,
+    passing=72,
 )
 COLORAMA = Planted(
     files=lambda: sdist("colorama"),
