@@ -41,6 +41,8 @@ class StatusMark:
     """The requests that the text answers, as `request_ids` names them."""
     resumes_at: datetime | None = None
     """When a parked run may go on by itself."""
+    ci_rounds: int = 0
+    """How often in a row a failed check alone started a run."""
 
     @classmethod
     def parse(cls, body: str) -> "StatusMark":
@@ -52,8 +54,6 @@ class StatusMark:
             return cls()
         spent, asked = data.get("spent_usd", 0), data.get("asked", [])
         is_number = isinstance(spent, int | float) and not isinstance(spent, bool)
-        turns = data.get("bot_turns", 0)
-        bot_turns = turns if isinstance(turns, int) and not isinstance(turns, bool) else 0
         head = _text(data, "head")
         return cls(
             _text(data, "status"),
@@ -61,9 +61,10 @@ class StatusMark:
             _text(data, "text_id"),
             head if _COMMIT.fullmatch(head) else "",
             data.get("asks_about_branch") is True,
-            max(bot_turns, 0),
+            _count(data, "bot_turns"),
             tuple(str(one) for one in asked) if isinstance(asked, list) else (),
             _moment(_text(data, "resumes_at")),
+            _count(data, "ci_rounds"),
         )
 
     @property
@@ -87,12 +88,19 @@ class StatusMark:
             data["asked"] = list(self.asked[-_MAX_ASKED:])
         if self.resumes_at:
             data["resumes_at"] = self.resumes_at.isoformat(timespec="seconds")
+        if self.ci_rounds:
+            data["ci_rounds"] = self.ci_rounds
         return f"{STATUS_MARKER} {json.dumps(data)} -->"
 
 
 def _text(data: Mapping[str, object], name: str) -> str:
     value = data.get(name)
     return value if isinstance(value, str) else ""
+
+
+def _count(data: Mapping[str, object], name: str) -> int:
+    value = data.get(name)
+    return max(value, 0) if isinstance(value, int) and not isinstance(value, bool) else 0
 
 
 def _moment(text: str) -> datetime | None:

@@ -12,6 +12,7 @@ from ai_coder.domain.status_mark import find_plan, find_questions
 from ai_coder.domain.task import Candidate, Skip, Task, Verb
 from ai_coder.errors import AiCoderError, ConfigurationError, ForgeError, NotFound
 from ai_coder.pipeline.answering import answer_threads
+from ai_coder.pipeline.checked import outdated
 from ai_coder.pipeline.desk import Desk
 from ai_coder.pipeline.pull_side import admit_on_pull_request, read_side
 from ai_coder.pipeline.refusing import refuse
@@ -21,12 +22,14 @@ from ai_coder.report.status import Progress
 from ai_coder.resolve.acceptance import LOOK_AGAIN, unseen_edit
 from ai_coder.resolve.answered import is_answered_already, resumed
 from ai_coder.resolve.conversation import Conversation, read_conversation
+from ai_coder.resolve.ended_checks import CHECK_EVENTS
 from ai_coder.resolve.limits import HOUR, limit_until
 from ai_coder.resolve.orders import answer_order
+from ai_coder.resolve.rounds import left_to_people, rounds_of, too_many_rounds
 from ai_coder.resolve.trigger import authorize, objection, task_of
 from ai_coder.settings import Settings
 
-_WITHOUT_SNAPSHOT = frozenset({"workflow_dispatch", "schedule", "command_line"})
+_WITHOUT_SNAPSHOT = frozenset({"workflow_dispatch", "schedule", "command_line"}) | CHECK_EVENTS
 """Events whose payload holds no issue: it is read as it is now."""
 _UNWATCHED = _WITHOUT_SNAPSHOT - {"command_line"}
 """Those of them that nobody watches while they start."""
@@ -58,6 +61,7 @@ def admit(candidate: Candidate, run: Run) -> Task | Skip:
         return Skip(f"#{issue.number} is a closed issue")
     try:
         task = admit_on_pull_request(candidate, run) if issue.is_pull_request else _admit_on_issue(candidate, run)
+        task = (outdated(event, run) if isinstance(task, Task) else None) or task
     except ForgeError as error:
         refuse(Skip("", explanation=_UNVERIFIED.format(error)), event, run)
         raise
@@ -75,7 +79,7 @@ def _admit_on_issue(candidate: Candidate, run: Run) -> Task | Skip:
     now = run.ports.clock.now()
     doubt = objection(issue.author, policy, tracker.role)
     if doubt and event.kind in _UNWATCHED:
-        seen_at = labelled_by().at if event.kind == "schedule" else now - _FRESH
+        seen_at = labelled_by().at if candidate.needs_acceptance else now - _FRESH
         if unseen := unseen_edit(issue, policy, tracker.role, seen_at):
             return Skip(unseen, explanation=f"Nothing was done: {unseen}. {LOOK_AGAIN}")
     is_vouched = not doubt or event.kind != "workflow_dispatch"
@@ -103,8 +107,8 @@ def _answer(task: Task, run: Run) -> Report:
         side = read_side(task, run)
         conversation = read_conversation(task, own, run.ports.tracker, run.settings.trigger, side, run.seal)
         task = resumed(task, conversation, run.settings.trigger.phrase)
-        if is_answered_already(task, conversation):
-            return Report(Skip(_TWIN), notes=desk.answer_again(conversation.mark))
+        if reason := _TWIN if is_answered_already(task, conversation) else left_to_people(task, conversation):
+            return Report(Skip(reason), notes=desk.answer_again(conversation.mark))
         _open_status(task, conversation, desk)
         if task.issue.is_open and not answer_order(task.command):
             _require_model(run.settings)
@@ -142,6 +146,8 @@ def _kept(report: Report, desk: Desk) -> Iterator[str]:
 def over_limit(task: Task, conversation: Conversation, run: Run) -> Report | None:
     """The answer where too much was asked of us lately; None where it was not. Raises: ForgeError."""
     policy, requester = run.settings.trigger, task.requester
+    if ended := too_many_rounds(task, conversation):
+        return Report(ended, task)
     if requester.is_bot and conversation.mark.bot_turns >= policy.max_bot_turns:
         reason = f"{policy.max_bot_turns} requests of bots in a row were answered on this issue"
         return Report(Parked(reason, "A comment of a person goes on."), task)
@@ -181,5 +187,6 @@ def _open_status(task: Task, conversation: Conversation, desk: Desk) -> None:
         kept=Kept.parse(text),
         head=mark.head,
         bot_turns=mark.bot_turns + 1 if task.requester.is_bot else 0,
+        ci_rounds=rounds_of(task, conversation),
     )
     desk.open_status(conversation.status_comment, begun)
