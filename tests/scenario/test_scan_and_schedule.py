@@ -7,6 +7,7 @@ from contextlib import redirect_stderr, redirect_stdout
 import pytest
 
 from ai_coder.entry import main
+from ai_coder.loopback import Answer
 from ai_coder.loopback.model import Call, Say
 from builders import a_block
 from fakes.pull_requests import BOT, on_lines, talk
@@ -147,8 +148,9 @@ def test_what_is_over_waits_for_nothing(scene, end):
     """Threads of a closed pull request, and resolved ones, are no requests."""
     scene = scene()
     said = thread(scene)
+    assert scan(scene)[0] == [1]
     if end == "closed":
-        scene.repo.close(PULL, actor="mona")
+        scene.repo.set_state(PULL, "closed", actor="mona")
     else:
         scene.repo.resolve(said.id, actor="mona")
 
@@ -157,7 +159,8 @@ def test_what_is_over_waits_for_nothing(scene, end):
 
 def test_a_thread_is_not_worked_on_for_ever(scene):
     """A thread that a run looked at and failed is left to people: the schedule does not pay for it again and again."""
-    scene = scene("I do not know.", "Nor now.", "Nor then.", "No.")
+    scene = scene()
+    scene.model.interceptors.append(lambda _: Answer(401, {"error": {"message": "no"}}))
     thread(scene)
 
     assert schedule(scene) == "failed"
@@ -171,10 +174,10 @@ def test_parked_work_goes_on_three_times(parked):
     assert [schedule(parked) for _ in range(4)] == ["parked", "parked", "parked", "skipped"]
     assert scan(parked)[0] == []
 
-    assert parked.comment(1, "/ai_coder go on").outputs["status"] == "parked"
+    assert parked.comment(1, "/ai_coder say it loud").outputs["status"] == "parked"
     assert scan(parked)[0] == [1]
     assert schedule(parked) == "parked"
-    assert "request, written by mona>\n/ai_coder go on" in parked.prompts[-1]
+    assert "request, written by mona>\n/ai_coder say it loud" in parked.prompts[-1]
 
 
 def test_stop_ends_parked_work(parked):
