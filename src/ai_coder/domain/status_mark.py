@@ -16,6 +16,8 @@ WORKING = "working"
 _MARK = re.compile(re.escape(STATUS_MARKER) + r" (\{[^\n]{0,2000}\}) -->")
 _COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _MAX_ASKED = 60
+_MAX_RESUMED = 3
+"""Scheduled runs in a row that may go on with parked work; then a person has to say something."""
 _PLAN_BEGIN, _PLAN_END = "<!-- ai_coder:plan -->", "<!-- ai_coder:plan end -->"
 _QUESTION = re.compile(r"^\*\*[1-3]\.\*\* ")
 _BOX = re.compile(r"^- \[[ xX]\] .")
@@ -43,6 +45,8 @@ class StatusMark:
     """When a parked run may go on by itself."""
     ci_rounds: int = 0
     """How often in a row a failed check alone started a run."""
+    resumed: int = 0
+    """How many scheduled runs went on with parked work since a person said something."""
 
     @classmethod
     def parse(cls, body: str) -> "StatusMark":
@@ -65,12 +69,18 @@ class StatusMark:
             tuple(str(one) for one in asked) if isinstance(asked, list) else (),
             _moment(_text(data, "resumes_at")),
             _count(data, "ci_rounds"),
+            _count(data, "resumed"),
         )
 
     @property
     def is_answer(self) -> bool:
         """Whether the requests of `asked` need no other run."""
         return self.status not in _UNANSWERED and self.resumes_at is None
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether a schedule may go on with work that was parked at a limit of ours."""
+        return self.status == Status.PARKED and self.resumes_at is None and self.resumed < _MAX_RESUMED
 
     def __str__(self) -> str:
         data: dict[str, str | float | bool | list[str]] = {"status": self.status}
@@ -90,6 +100,8 @@ class StatusMark:
             data["resumes_at"] = self.resumes_at.isoformat(timespec="seconds")
         if self.ci_rounds:
             data["ci_rounds"] = self.ci_rounds
+        if self.resumed:
+            data["resumed"] = self.resumed
         return f"{STATUS_MARKER} {json.dumps(data)} -->"
 
 

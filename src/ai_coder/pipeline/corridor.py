@@ -20,7 +20,7 @@ from ai_coder.pipeline.rooms import work
 from ai_coder.pipeline.run import Run
 from ai_coder.report.status import Progress
 from ai_coder.resolve.acceptance import LOOK_AGAIN, unseen_edit
-from ai_coder.resolve.answered import is_answered_already, resumed
+from ai_coder.resolve.answered import is_answered_already, resumed, resumed_runs
 from ai_coder.resolve.conversation import Conversation, read_conversation
 from ai_coder.resolve.ended_checks import CHECK_EVENTS
 from ai_coder.resolve.limits import HOUR, limit_until
@@ -119,17 +119,17 @@ def _answer(task: Task, run: Run) -> Report:
             raise
         report = Report(ending(error), task, desk.spending())
     except BaseException as error:
-        desk.answer(Report(ending(error), task, desk.spending()), conversation.requests)
+        desk.answer(Report(ending(error), task, desk.spending()), conversation.requests, conversation.threads)
         raise
     report = replace(report, trajectory=desk.trajectory(report))
     report = replace(report, notes=(*run.settings.warnings, *conversation.notes, *report.notes, *_kept(report, desk)))
     is_order = answer_order(task.command) and task.command.verb is not Verb.STOP and not task.is_sweep
-    is_alone = is_order or task.command.verb is Verb.REVIEW
+    is_alone = is_order or (task.command.verb is Verb.REVIEW and task.comment.id)
     requests = () if is_alone else conversation.requests
     try:
-        problems = desk.answer(report, requests)
+        problems = desk.answer(report, requests, conversation.threads)
     except KeyboardInterrupt:  # the work is done, and a runner's second signal is not heard: it is told after all
-        problems = desk.answer(report, requests)
+        problems = desk.answer(report, requests, conversation.threads)
     return replace(report, notes=(*report.notes, *problems))
 
 
@@ -179,14 +179,16 @@ def _open_status(task: Task, conversation: Conversation, desk: Desk) -> None:
     """
     text = conversation.status_text
     keeps_plan = task.command.verb in {Verb.GO, Verb.RETRY, Verb.HELP, Verb.BUDGET}
-    mark = conversation.mark
+    mark, again = conversation.mark, resumed_runs(task, conversation)
+    bot_turns = mark.bot_turns + 1 if task.requester.is_bot else 0
     begun = Progress(
         before_usd=mark.spent_usd,
         plan=find_plan(text) if keeps_plan else "",
         questions=find_questions(text),
         kept=Kept.parse(text),
         head=mark.head,
-        bot_turns=mark.bot_turns + 1 if task.requester.is_bot else 0,
+        bot_turns=mark.bot_turns if again else bot_turns,
         ci_rounds=rounds_of(task, conversation),
+        resumed=again,
     )
     desk.open_status(conversation.status_comment, begun)

@@ -47,7 +47,8 @@ def work(task: Task, conversation: Conversation, run: Run, desk: Desk) -> Report
         published = replace(published, notes=(*published.notes, *started(published, run)))
         return Report(published, task, head=published.commit)
     desk.drop_kept()
-    if task.is_sweep and conversation.mark.is_answer and not conversation.requests:
+    waits = conversation.requests or conversation.threads or conversation.mark.goes_on
+    if task.is_sweep and conversation.mark.is_answer and not waits:
         hint = "Comment `/ai_coder retry` to have it made again."
         return Report(Cannot("the change that was kept does not fit the branch any more", hint), task)
     return _change(task, conversation.without(landed.asked if landed else ()), run, desk)
