@@ -50,6 +50,12 @@ def land(task: Task, conversation: Conversation, run: Run) -> Landed | None:
     return Landed(replace(published, proposal=proposal), _is_all(task, conversation, kept, run), kept.asked)
 
 
+def is_only_kept(task: Task, conversation: Conversation) -> bool:
+    """Whether a schedule looks at an issue that is answered, and for nothing but what was kept."""
+    is_answered = conversation.mark.is_answer and not conversation.requests and not task.command.argument
+    return task.is_sweep and is_answered and Kept.parse(conversation.status_text) is not None
+
+
 def _fits(kept: Kept, place: Place) -> bool:
     """Whether the branch is where the commit was made for, or holds it already; a new one may begin anywhere."""
     if kept.base_branch != place.base_branch:

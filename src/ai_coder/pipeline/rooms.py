@@ -13,7 +13,7 @@ from ai_coder.generate.proof import guarded
 from ai_coder.generate.talk import Ended
 from ai_coder.pipeline.asked import confirmation
 from ai_coder.pipeline.desk import Desk
-from ai_coder.pipeline.landing import land
+from ai_coder.pipeline.landing import is_only_kept, land
 from ai_coder.pipeline.limiting import limited
 from ai_coder.pipeline.preflight import refused_branch
 from ai_coder.pipeline.preparing import Ground, Prepared, find_ground, prepare
@@ -47,8 +47,7 @@ def work(task: Task, conversation: Conversation, run: Run, desk: Desk) -> Report
         published = replace(published, notes=(*published.notes, *started(published, run)))
         return Report(published, task, head=published.commit)
     desk.drop_kept()
-    waits = conversation.requests or conversation.threads or conversation.mark.goes_on
-    if task.is_sweep and conversation.mark.is_answer and not waits:
+    if landed is None and is_only_kept(task, conversation) and not conversation.mark.goes_on:
         hint = "Comment `/ai_coder retry` to have it made again."
         return Report(Cannot("the change that was kept does not fit the branch any more", hint), task)
     return _change(task, conversation.without(landed.asked if landed else ()), run, desk)
