@@ -115,6 +115,12 @@ class Theatre:
         """The environment of a run."""
         return self.stage.runner.environ(delivery.event, delivery.payload, {})
 
+    @property
+    def is_parked(self) -> bool:
+        """Whether the world holds parked work with which a schedule goes on."""
+        every = (one for issue in self.stage.repo.state.issues for one in self.stage.repo.comments(issue))
+        return any(StatusMark.parse(one.body).goes_on for one in every)
+
     def sweep(self) -> Ran:
         """The next schedule, after the lost run has been silent for long."""
         clock = self.stage.github.world.now
