@@ -106,8 +106,8 @@ class GithubApi:
             raise refusal(answer)
         return answer.headers["location"]
 
-    def write(self, verb: str, path: str, body: Mapping[str, Any]) -> tuple[int, Any]:
-        """Status and JSON of a POST or PATCH; what must not be done twice is not sent again when its answer is lost.
+    def write(self, verb: str, path: str, body: Mapping[str, Any] | None) -> tuple[int, Any]:
+        """Status and JSON of a write; what must not be done twice is not sent again when its answer is lost.
 
         Raises: AnswerLost, ForgeLimited, ForgeError.
         """

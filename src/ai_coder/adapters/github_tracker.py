@@ -1,5 +1,6 @@
 """Issues, comments, reactions and permissions on GitHub."""
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from urllib.parse import quote
@@ -107,7 +108,20 @@ class GithubTracker:
                 _, data = self._api.write("POST", f"/issues/{number}/comments", {"body": text})
                 comment_id = int(data["id"])
         self._posting.discard(number)
-        return comment_id
+        return self._the_one(number, comment_id, text)
+
+    def _the_one(self, number: int, comment_id: int, text: str) -> int:
+        """The comment that was just posted, or an older one of a run beside this one: the oldest stays, for both."""
+        try:
+            oldest = self._posted(number) if self._own_id else 0
+            if not 0 < oldest < comment_id:
+                return comment_id
+            self._api.write("PATCH", f"/issues/comments/{oldest}", {"body": text})
+        except ForgeError:
+            return comment_id
+        with suppress(ForgeError):  # two comments are worse than one, and better than no answer
+            self._api.write("DELETE", f"/issues/comments/{comment_id}", None)
+        return oldest
 
     def _posted(self, number: int) -> int:
         """The status comment of our own that stands there after all; 0 for none."""

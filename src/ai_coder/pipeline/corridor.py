@@ -108,7 +108,7 @@ def _answer(task: Task, run: Run) -> Report:
         conversation = read_conversation(task, own, run.ports.tracker, run.settings.trigger, side, run.seal)
         task = resumed(task, conversation, run.settings.trigger.phrase)
         if reason := _TWIN if is_answered_already(task, conversation) else left_to_people(task, conversation):
-            return Report(Skip(reason), notes=desk.answer_again(conversation.mark))
+            return Report(Skip(reason), notes=desk.answer_again(conversation.mark, own))
         _open_status(task, conversation, desk)
         if task.issue.is_open and not answer_order(task.command):
             _require_model(run.settings)

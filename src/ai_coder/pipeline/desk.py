@@ -16,7 +16,7 @@ from ai_coder.errors import ForgeError, NotFound
 from ai_coder.pipeline.journal import Journal
 from ai_coder.ports import Ports, Reaction, ReactionName
 from ai_coder.report.status import ROOMS, Progress, render_progress, render_receipt
-from ai_coder.resolve.requests import final_reaction
+from ai_coder.resolve.requests import ANSWERS, final_reaction
 
 _EDIT_EVERY_S = 10.0
 
@@ -145,10 +145,25 @@ class Desk:
             return tuple(problems)
         return (*problems, *self._react(report.status, targets))
 
-    def answer_again(self, mark: StatusMark) -> tuple[str, ...]:
-        """The reactions that belong to an answer which stands already: who gave it may not have come so far."""
+    def answer_again(self, mark: StatusMark, own: Person) -> tuple[str, ...]:
+        """The reactions that belong to an answer which stands already: who gave it may not have come so far.
+
+        An issue that a comment's run answered as well has the eyes of this run, and no answer of its own yet.
+        """
         targets = [Comment(id=int(name)) for name in mark.asked if name.isdecimal()]
-        return self._react(mark.status, targets or [self.task.comment])
+        is_issue = not (self.task.comment.id or self.task.is_sweep)
+        if not targets or (is_issue and not self._is_issue_answered(own)):
+            targets.append(self.task.comment)
+        return self._react(mark.status, targets)
+
+    def _is_issue_answered(self, own: Person) -> bool:
+        """Whether a final reaction of ours stands on the issue itself, or it cannot be told."""
+        tracker, number = self.ports.tracker, self.task.issue.number
+        try:
+            people = [person.id for name in ANSWERS for person in tracker.reacted_by(number, 0, name)]
+        except ForgeError:
+            return True
+        return own.id in people
 
     def _react(self, status: str, targets: Iterable[Comment]) -> tuple[str, ...]:
         problems = []
