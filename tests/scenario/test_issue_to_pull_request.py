@@ -291,4 +291,4 @@ def test_a_run_asks_github_few_things(stage):
     ran = scene.label(scene.open(body=f"{LINK} and [a](../blob/main/a.py)"))
 
     assert json.loads(ran.outputs["changed_files"]) == ["a.py", "hello.py"]
-    assert len(scene.github.requests) <= 25
+    assert len(scene.github.requests) <= 26
