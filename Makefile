@@ -58,13 +58,13 @@ image:  ## build the container image and try it out (left out where no container
 	@status=0; tests/image/run || status=$$?; \
 	if [ $$status -eq 77 ]; then echo "image: no container engine can be started here: left out"; status=0; fi; exit $$status
 
-peers: $(PEERS)/node_modules/.installed $(PEERS)/openapi/api.github.com.json  ## programs and data the tests talk to
+peers: $(PEERS)/node_modules/.installed $(PEERS)/openapi/api.github.com.json $(PEERS)/sdists/.downloaded  ## programs and data the tests talk to
 
 lock: setup  ## renew requirements/ and the peers' lock file from the ranges
 	@PATH="$(CURDIR)/$(V)/bin:$$PATH" sh requirements/lock
 
 clean:  ## remove what make has made
-	rm -rf $(V) $(PEERS)/node_modules $(PEERS)/openapi site benchmarks/.envs dist build .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	rm -rf $(V) $(PEERS)/node_modules $(PEERS)/openapi $(PEERS)/sdists site benchmarks/.envs dist build .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
 	find src tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The first Python that really runs (a version manager's stub does not), is new enough and can make environments.
@@ -105,4 +105,11 @@ $(PEERS)/node_modules/.installed: $(PEERS)/package.json $(PEERS)/package-lock.js
 $(PEERS)/openapi/api.github.com.json: $(PEERS)/fetch_openapi.py $(V)/.locked
 	@echo "peers: GitHub's OpenAPI description"
 	@$(PY) $(PEERS)/fetch_openapi.py $@
+	@touch $@
+
+# pip asks an sdist's build backend for its metadata even when it only downloads: hatchling is in .venv, nothing else is fetched.
+$(PEERS)/sdists/.downloaded: $(PEERS)/sdists.txt $(V)/.locked
+	@echo "peers: projects of others, as sdists"
+	@rm -rf $(PEERS)/sdists
+	@$(PIP) download -qq --require-hashes --no-deps --no-binary :all: --no-build-isolation --dest $(PEERS)/sdists -r $(PEERS)/sdists.txt
 	@touch $@

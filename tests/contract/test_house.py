@@ -95,7 +95,7 @@ def test_nothing_is_patched():
     assert found == []
 
 
-@pytest.mark.parametrize("pattern", ["requirements/*.txt", "tests/peers/package-lock.json"])
+@pytest.mark.parametrize("pattern", ["requirements/*.txt", "tests/peers/package-lock.json", "tests/peers/sdists.txt"])
 def test_locks_name_no_host(pattern):
     """A lock says what is installed; where from is the machine's own configuration."""
     locks = [path for path in FILES if path.match(pattern)]

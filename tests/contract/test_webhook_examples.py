@@ -113,3 +113,28 @@ def test_a_fork_is_seen_in_the_payload(repo):
         if (event, action) in REVIEWS:
             payload["pull_request"]["head"]["repo"] = repo
             assert "comes from a fork" in decided(event, payload).reason
+
+
+@pytest.mark.parametrize("kind", ["check_suite", "workflow_run"])
+def test_failed_checks_on_our_branch_ask(kind):
+    """GitHub's own example, its branch ours and its conclusion a failure, asks for the mending that was switched on."""
+    found = [payload for name, action, payload in examples() if (name, action) == (kind, "completed")]
+    assert found
+    for payload in found:
+        ended = payload[kind] | {"conclusion": "failure", "head_branch": "ai_coder/issue-7"}
+        if kind == "workflow_run":
+            ended["head_repository"] = payload["repository"]
+        decision = decided(kind, payload | {kind: ended}, fix_ci=True)
+        assert isinstance(decision, Candidate)
+        assert (decision.event.issue.number, decision.event.checked.commit) == (7, ended["head_sha"])
+        assert isinstance(decided(kind, payload, fix_ci=True), Skip)
+
+
+@pytest.mark.parametrize("repo", [None, {"id": 1}])
+def test_a_workflow_that_ran_for_a_fork_is_seen_in_the_payload(repo):
+    """A run whose head repository is another, or gone, is a fork's, whatever its branch is called."""
+    for event, action, payload in examples():
+        if (event, action) == ("workflow_run", "completed"):
+            ours = {"conclusion": "failure", "head_branch": "ai_coder/issue-7", "head_repository": repo}
+            decision = decided(event, payload | {event: payload[event] | ours}, fix_ci=True)
+            assert "ran for a fork" in decision.reason

@@ -286,7 +286,7 @@ def test_instructions_and_settings_of_the_base(stage):
 
 
 def test_a_run_asks_github_few_things(stage):
-    """A change of two files takes at most 25 requests."""
+    """A change of two files takes at most 26 requests."""
     scene = stage(SALUT + a_block("a.py", "1\n", "2\n"), files={"hello.py": "print('hello')\n", "a.py": "1\n"})
     ran = scene.label(scene.open(body=f"{LINK} and [a](../blob/main/a.py)"))
 

@@ -1,4 +1,4 @@
-"""`FailedCheck`: a check of a commit that failed, as its forge tells it. Foreign words throughout."""
+"""Checks of a commit, as their forge tells them. Foreign words throughout."""
 
 from dataclasses import dataclass
 
@@ -17,3 +17,14 @@ class FailedCheck:
     """Its remarks on lines, as `path:line: message`."""
     log: str = ""
     """The end of its log; empty where there is none to be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedCommit:
+    """A commit whose checks have ended; empty for none."""
+
+    commit: str = ""
+    branch: str = ""
+    """The branch that they ran for."""
+    conclusion: str = ""
+    """success, failure, timed_out, ..."""

@@ -16,6 +16,8 @@ WORKING = "working"
 _MARK = re.compile(re.escape(STATUS_MARKER) + r" (\{[^\n]{0,2000}\}) -->")
 _COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _MAX_ASKED = 60
+_MAX_RESUMED = 3
+"""Scheduled runs in a row that may go on with parked work; then a person has to say something."""
 _PLAN_BEGIN, _PLAN_END = "<!-- ai_coder:plan -->", "<!-- ai_coder:plan end -->"
 _QUESTION = re.compile(r"^\*\*[1-3]\.\*\* ")
 _BOX = re.compile(r"^- \[[ xX]\] .")
@@ -41,6 +43,10 @@ class StatusMark:
     """The requests that the text answers, as `request_ids` names them."""
     resumes_at: datetime | None = None
     """When a parked run may go on by itself."""
+    ci_rounds: int = 0
+    """How often in a row a failed check alone started a run."""
+    resumed: int = 0
+    """How many scheduled runs went on with parked work since a person said something."""
 
     @classmethod
     def parse(cls, body: str) -> "StatusMark":
@@ -52,8 +58,6 @@ class StatusMark:
             return cls()
         spent, asked = data.get("spent_usd", 0), data.get("asked", [])
         is_number = isinstance(spent, int | float) and not isinstance(spent, bool)
-        turns = data.get("bot_turns", 0)
-        bot_turns = turns if isinstance(turns, int) and not isinstance(turns, bool) else 0
         head = _text(data, "head")
         return cls(
             _text(data, "status"),
@@ -61,15 +65,22 @@ class StatusMark:
             _text(data, "text_id"),
             head if _COMMIT.fullmatch(head) else "",
             data.get("asks_about_branch") is True,
-            max(bot_turns, 0),
+            _count(data, "bot_turns"),
             tuple(str(one) for one in asked) if isinstance(asked, list) else (),
             _moment(_text(data, "resumes_at")),
+            _count(data, "ci_rounds"),
+            _count(data, "resumed"),
         )
 
     @property
     def is_answer(self) -> bool:
         """Whether the requests of `asked` need no other run."""
         return self.status not in _UNANSWERED and self.resumes_at is None
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether a schedule may go on with work that was parked at a limit of ours."""
+        return self.status == Status.PARKED and self.resumes_at is None and self.resumed < _MAX_RESUMED
 
     def __str__(self) -> str:
         data: dict[str, str | float | bool | list[str]] = {"status": self.status}
@@ -87,12 +98,21 @@ class StatusMark:
             data["asked"] = list(self.asked[-_MAX_ASKED:])
         if self.resumes_at:
             data["resumes_at"] = self.resumes_at.isoformat(timespec="seconds")
+        if self.ci_rounds:
+            data["ci_rounds"] = self.ci_rounds
+        if self.resumed:
+            data["resumed"] = self.resumed
         return f"{STATUS_MARKER} {json.dumps(data)} -->"
 
 
 def _text(data: Mapping[str, object], name: str) -> str:
     value = data.get(name)
     return value if isinstance(value, str) else ""
+
+
+def _count(data: Mapping[str, object], name: str) -> int:
+    value = data.get(name)
+    return max(value, 0) if isinstance(value, int) and not isinstance(value, bool) else 0
 
 
 def _moment(text: str) -> datetime | None:

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
 
+from ai_coder.domain.checks import CheckedCommit
+
 NEVER, EVER = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 
 
@@ -119,7 +121,9 @@ class Event:
     rerun_by: str = ""
     """Login of the person who ran an old job again; empty for a first run."""
     is_from_fork: bool = False
-    """Whether a review's pull request has its branch in another repository."""
+    """Whether what a review is about, or what was checked, has its branch in another repository."""
+    checked: CheckedCommit = field(default_factory=CheckedCommit)
+    """What the checks that have ended were about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,3 +192,5 @@ class Task:
     """Whether a person with write permission has acted on the text as it stands; a manual start only names a number."""
     pull_request: int = 0
     """Number of the pull request that was asked on; 0 where the issue was asked on."""
+    is_by_checks: bool = False
+    """Whether nobody asked just now, and checks that failed on our branch are to be mended."""

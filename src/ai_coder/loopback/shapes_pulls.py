@@ -81,12 +81,16 @@ def _head(repo: Repository, shown: PullRequest) -> Json:
     side = _side(repo, shown.head, shown.head_sha)
     if shown.fork_owner is None:
         return side
-    fork = repository(repo)
-    full_name = f"{shown.fork_owner.login}/{repo.name}"
-    urls = {name: value.replace(repo.full_name, full_name) for name, value in fork.items() if isinstance(value, str)}
-    owner = user(repo.world, shown.fork_owner)
-    fork |= urls | {"id": repo.id + 1_000_000, "owner": owner, "fork": True}
-    return side | {"label": f"{shown.fork_owner.login}:{shown.head}", "user": owner, "repo": fork}
+    shape = fork(repo, shown.fork_owner)
+    return side | {"label": f"{shown.fork_owner.login}:{shown.head}", "user": shape["owner"], "repo": shape}
+
+
+def fork(repo: Repository, owner: User) -> Json:
+    """The user's fork of the repository."""
+    shape = repository(repo)
+    full_name = f"{owner.login}/{repo.name}"
+    urls = {name: value.replace(repo.full_name, full_name) for name, value in shape.items() if isinstance(value, str)}
+    return shape | urls | {"id": repo.id + 1_000_000, "owner": user(repo.world, owner), "fork": True}
 
 
 def _side(repo: Repository, branch: str, sha: str) -> Json:

@@ -5,9 +5,10 @@ from typing import TypedDict
 from ai_coder.loopback import shapes
 from ai_coder.loopback.http import Json
 from ai_coder.loopback.repository import Repository
+from ai_coder.loopback.shapes_checks import check_suite, workflow, workflow_run
 from ai_coder.loopback.shapes_issues import comment, issue, label, review_comment
 from ai_coder.loopback.shapes_pulls import pull_request, review, whole_pull_request
-from ai_coder.loopback.state import User
+from ai_coder.loopback.state import CheckRun, User
 
 
 class Details(TypedDict, total=False):
@@ -25,6 +26,12 @@ class Details(TypedDict, total=False):
     inputs: Json
     ref: str
     schedule: str
+    check: CheckRun
+    """The check that was the last of its suite, or the last job of its workflow's run."""
+    branch: str
+    """The branch that it ran for."""
+    fork: User
+    """Whose fork holds that branch; it is the repository's own where this is left out."""
 
 
 WORKFLOW = ".github/workflows/ai_coder.yml"
@@ -66,6 +73,11 @@ def _subjects(repo: Repository, event: str, details: Details) -> Json:
         case "workflow_dispatch":
             ref = details.get("ref", f"refs/heads/{repo.default_branch}")
             return {"inputs": details.get("inputs"), "ref": ref, "workflow": WORKFLOW}
+        case "check_suite":
+            return {"check_suite": check_suite(repo, details["check"], details["branch"], details.get("fork"))}
+        case "workflow_run":
+            ran = workflow_run(repo, details["check"], details["branch"], details.get("fork"))
+            return {"workflow_run": ran, "workflow": workflow(repo)}
         case "schedule":
             return {"schedule": details.get("schedule", "17 * * * *"), "workflow": WORKFLOW}
     raise ValueError(f"no payload for {event!r}")

@@ -12,6 +12,7 @@ from ai_coder.domain.status_mark import find_plan, find_questions
 from ai_coder.domain.task import Candidate, Skip, Task, Verb
 from ai_coder.errors import AiCoderError, ConfigurationError, ForgeError, NotFound
 from ai_coder.pipeline.answering import answer_threads
+from ai_coder.pipeline.checked import outdated
 from ai_coder.pipeline.desk import Desk
 from ai_coder.pipeline.pull_side import admit_on_pull_request, read_side
 from ai_coder.pipeline.refusing import refuse
@@ -19,14 +20,16 @@ from ai_coder.pipeline.rooms import work
 from ai_coder.pipeline.run import Run
 from ai_coder.report.status import Progress
 from ai_coder.resolve.acceptance import LOOK_AGAIN, unseen_edit
-from ai_coder.resolve.answered import is_answered_already, resumed
+from ai_coder.resolve.answered import is_answered_already, resumed, resumed_runs
 from ai_coder.resolve.conversation import Conversation, read_conversation
+from ai_coder.resolve.ended_checks import CHECK_EVENTS
 from ai_coder.resolve.limits import HOUR, limit_until
 from ai_coder.resolve.orders import answer_order
+from ai_coder.resolve.rounds import left_to_people, rounds_of, too_many_rounds
 from ai_coder.resolve.trigger import authorize, objection, task_of
 from ai_coder.settings import Settings
 
-_WITHOUT_SNAPSHOT = frozenset({"workflow_dispatch", "schedule", "command_line"})
+_WITHOUT_SNAPSHOT = frozenset({"workflow_dispatch", "schedule", "command_line"}) | CHECK_EVENTS
 """Events whose payload holds no issue: it is read as it is now."""
 _UNWATCHED = _WITHOUT_SNAPSHOT - {"command_line"}
 """Those of them that nobody watches while they start."""
@@ -58,6 +61,7 @@ def admit(candidate: Candidate, run: Run) -> Task | Skip:
         return Skip(f"#{issue.number} is a closed issue")
     try:
         task = admit_on_pull_request(candidate, run) if issue.is_pull_request else _admit_on_issue(candidate, run)
+        task = (outdated(event, run) if isinstance(task, Task) else None) or task
     except ForgeError as error:
         refuse(Skip("", explanation=_UNVERIFIED.format(error)), event, run)
         raise
@@ -75,7 +79,7 @@ def _admit_on_issue(candidate: Candidate, run: Run) -> Task | Skip:
     now = run.ports.clock.now()
     doubt = objection(issue.author, policy, tracker.role)
     if doubt and event.kind in _UNWATCHED:
-        seen_at = labelled_by().at if event.kind == "schedule" else now - _FRESH
+        seen_at = labelled_by().at if candidate.needs_acceptance else now - _FRESH
         if unseen := unseen_edit(issue, policy, tracker.role, seen_at):
             return Skip(unseen, explanation=f"Nothing was done: {unseen}. {LOOK_AGAIN}")
     is_vouched = not doubt or event.kind != "workflow_dispatch"
@@ -103,8 +107,8 @@ def _answer(task: Task, run: Run) -> Report:
         side = read_side(task, run)
         conversation = read_conversation(task, own, run.ports.tracker, run.settings.trigger, side, run.seal)
         task = resumed(task, conversation, run.settings.trigger.phrase)
-        if is_answered_already(task, conversation):
-            return Report(Skip(_TWIN), notes=desk.answer_again(conversation.mark))
+        if reason := _TWIN if is_answered_already(task, conversation) else left_to_people(task, conversation):
+            return Report(Skip(reason), notes=desk.answer_again(conversation.mark))
         _open_status(task, conversation, desk)
         if task.issue.is_open and not answer_order(task.command):
             _require_model(run.settings)
@@ -115,17 +119,17 @@ def _answer(task: Task, run: Run) -> Report:
             raise
         report = Report(ending(error), task, desk.spending())
     except BaseException as error:
-        desk.answer(Report(ending(error), task, desk.spending()), conversation.requests)
+        desk.answer(Report(ending(error), task, desk.spending()), conversation.requests, conversation.threads)
         raise
     report = replace(report, trajectory=desk.trajectory(report))
     report = replace(report, notes=(*run.settings.warnings, *conversation.notes, *report.notes, *_kept(report, desk)))
     is_order = answer_order(task.command) and task.command.verb is not Verb.STOP and not task.is_sweep
-    is_alone = is_order or task.command.verb is Verb.REVIEW
+    is_alone = is_order or (task.command.verb is Verb.REVIEW and task.comment.id)
     requests = () if is_alone else conversation.requests
     try:
-        problems = desk.answer(report, requests)
+        problems = desk.answer(report, requests, conversation.threads)
     except KeyboardInterrupt:  # the work is done, and a runner's second signal is not heard: it is told after all
-        problems = desk.answer(report, requests)
+        problems = desk.answer(report, requests, conversation.threads)
     return replace(report, notes=(*report.notes, *problems))
 
 
@@ -142,6 +146,8 @@ def _kept(report: Report, desk: Desk) -> Iterator[str]:
 def over_limit(task: Task, conversation: Conversation, run: Run) -> Report | None:
     """The answer where too much was asked of us lately; None where it was not. Raises: ForgeError."""
     policy, requester = run.settings.trigger, task.requester
+    if ended := too_many_rounds(task, conversation):
+        return Report(ended, task)
     if requester.is_bot and conversation.mark.bot_turns >= policy.max_bot_turns:
         reason = f"{policy.max_bot_turns} requests of bots in a row were answered on this issue"
         return Report(Parked(reason, "A comment of a person goes on."), task)
@@ -173,13 +179,16 @@ def _open_status(task: Task, conversation: Conversation, desk: Desk) -> None:
     """
     text = conversation.status_text
     keeps_plan = task.command.verb in {Verb.GO, Verb.RETRY, Verb.HELP, Verb.BUDGET}
-    mark = conversation.mark
+    mark, again = conversation.mark, resumed_runs(task, conversation)
+    bot_turns = mark.bot_turns + 1 if task.requester.is_bot else 0
     begun = Progress(
         before_usd=mark.spent_usd,
         plan=find_plan(text) if keeps_plan else "",
         questions=find_questions(text),
         kept=Kept.parse(text),
         head=mark.head,
-        bot_turns=mark.bot_turns + 1 if task.requester.is_bot else 0,
+        bot_turns=mark.bot_turns if again else bot_turns,
+        ci_rounds=rounds_of(task, conversation),
+        resumed=again,
     )
     desk.open_status(conversation.status_comment, begun)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from ai_coder.domain.kept import Kept
 from ai_coder.domain.outcome import Parked
 from ai_coder.domain.report import Published, Report, Spent
+from ai_coder.domain.review import Thread
 from ai_coder.domain.seal import Seal
 from ai_coder.domain.status_mark import StatusMark, request_ids
 from ai_coder.domain.task import Comment, CommentKind, Person, Task
@@ -123,14 +124,18 @@ class Desk:
             self.journal.visited(ROOMS[len(self.progress.done)], f"commit {report.outcome.commit[:12]}".strip())
         return self.journal.trajectory()
 
-    def answer(self, report: Report, requests: tuple[Comment, ...]) -> tuple[str, ...]:
+    def answer(
+        self, report: Report, requests: tuple[Comment, ...], threads: tuple[Thread, ...] = ()
+    ) -> tuple[str, ...]:
         """Write the receipt and our reaction to every request; what did not work, one sentence each.
 
         Where it is not known whether a status comment stands, the reaction alone answers: there is never a second one.
+        Of threads it is only noted that this run looked at them.
         """
         problems = []
+        lasts = (thread.comments[-1] for thread in threads)
         targets = requests if requests and self.task.is_sweep else (self.task.comment, *requests)
-        self.progress = replace(self.progress, asked=request_ids(self.task, requests))
+        self.progress = replace(self.progress, asked=request_ids(self.task, (*lasts, *requests)))
         try:
             if self._status_comment is not None:
                 self._write(render_receipt(report, self.progress, self.ports.host.run_url, self.egress))

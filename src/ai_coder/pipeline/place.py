@@ -22,6 +22,9 @@ def find_place(issue: Issue, refs: Iterable[str], policy: CommitPolicy, forge: F
     What is asked for after a merge goes to a branch of its own. Raises: EmptyRepository, ForgeError.
     """
     branch, pull_request = unmerged(branch_name(issue, policy, slug), forge)
+    if pull_request and pull_request.is_merged:
+        msg = f"{_MAX_MERGED} pull requests of this issue are merged already"
+        raise ForgeError(msg, hint="Open a new issue for what is still missing.")
     head = forge.head(branch)
     if head and pull_request and not pull_request.is_open:
         return Cannot(
@@ -40,7 +43,7 @@ def find_place(issue: Issue, refs: Iterable[str], policy: CommitPolicy, forge: F
 def unmerged(branch: str, forge: Forge) -> tuple[str, PullRequest | None]:
     """The branch, or the first of `branch-2`, `branch-3`, ... whose pull request is not merged; and that pull request.
 
-    Raises: ForgeError.
+    Where so many are merged that nobody looks further, it is the last merged one. Raises: ForgeError.
     """
     name, pull_request = branch, forge.pull_request(branch)
     for number in range(2, _MAX_MERGED + 2):
@@ -48,8 +51,7 @@ def unmerged(branch: str, forge: Forge) -> tuple[str, PullRequest | None]:
             return name, pull_request
         name = f"{branch}-{number}"
         pull_request = forge.pull_request(name)
-    msg = f"{_MAX_MERGED} pull requests of this issue are merged already"
-    raise ForgeError(msg, hint="Open a new issue for what is still missing.")
+    return name, pull_request
 
 
 def known_branches(refs: Iterable[str], place: Place, forge: Forge) -> frozenset[str]:

@@ -8,7 +8,7 @@ from ai_coder.domain.plan import Place
 from ai_coder.domain.pull_request import PullRequest
 from ai_coder.domain.report import Cannot
 from ai_coder.domain.review import PullSide
-from ai_coder.domain.task import Candidate, Issue, Skip, Task
+from ai_coder.domain.task import Candidate, Issue, Skip, Task, Verb
 from ai_coder.errors import NotFound
 from ai_coder.pipeline.place import unmerged
 from ai_coder.pipeline.run import Run
@@ -59,8 +59,11 @@ def _issue(number: int, run: Run) -> Issue | None:
 def read_side(task: Task, run: Run) -> PullSide:
     """What stands on the pull request of the task, of a closed one only its conversation. Raises: ForgeError."""
     reviews = run.ports.reviews
-    number = task.pull_request or (reviews and _number_of(task, run.settings, run.ports.forge))
-    if reviews is None or not number or answer_order(task.command):
+    is_order = answer_order(task.command) and task.command.verb is not Verb.STOP
+    if reviews is None or is_order:
+        return PullSide()
+    number = task.pull_request or open_number(task.issue, run.settings, run.ports.forge)
+    if not number:
         return PullSide()
     pull_request = reviews.pull_request(number)
     comments = run.ports.tracker.comments(number) if number != task.issue.number else ()
@@ -69,9 +72,9 @@ def read_side(task: Task, run: Run) -> PullSide:
     return PullSide(pull_request, comments, reviews.texts(number), reviews.threads(number), reviews.diff(number))
 
 
-def _number_of(task: Task, settings: Settings, forge: Forge) -> int:
-    """Number of the open pull request of the issue; 0 where there is none."""
-    _, found = unmerged(branch_name(task.issue, settings.commit), forge)
+def open_number(issue: Issue, settings: Settings, forge: Forge) -> int:
+    """Number of the open pull request of the issue; 0 where there is none. Raises: ForgeError."""
+    _, found = unmerged(branch_name(issue, settings.commit), forge)
     return found.number if found and found.is_open else 0
 
 

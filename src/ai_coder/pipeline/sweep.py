@@ -1,18 +1,21 @@
 """All accepted open issues of a repository, and which of them wait for an answer."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
 from ai_coder.domain.kept import Kept
 from ai_coder.domain.report import OWN_MARKER, STATUS_MARKER, Report, Status, ending
+from ai_coder.domain.review import PullSide
 from ai_coder.domain.status_mark import WORKING, StatusMark, chosen_answers
-from ai_coder.domain.task import Candidate, Comment, Event, Issue, Skip
+from ai_coder.domain.task import Candidate, Command, Comment, Event, Issue, Skip, Task, Verb
 from ai_coder.errors import AiCoderError
 from ai_coder.pipeline.corridor import run
+from ai_coder.pipeline.pull_side import open_number
 from ai_coder.pipeline.run import Run
 from ai_coder.ports import Ports, Tracker
-from ai_coder.resolve.conversation import MAX_LOOKED_AT
+from ai_coder.resolve.conversation import MAX_LOOKED_AT, waits_on_pull_request
 from ai_coder.resolve.requests import final_reaction, is_answered, is_request
 from ai_coder.resolve.trigger import accepted_by, has_label, has_prefix, objection
 from ai_coder.settings import Settings, TriggerPolicy
@@ -67,7 +70,7 @@ def _waits(issue: Issue, ports: Ports, settings: Settings) -> bool:
         return now - status.updated_at > timedelta(seconds=max(_LOST_S, settings.limits.timeout_s + _LATE_S))
     if mark.resumes_at:
         return now >= mark.resumes_at
-    if Kept.parse(status.body):
+    if Kept.parse(status.body) or (mark.goes_on and mark.bot_turns <= policy.max_bot_turns):
         return True
     if mark.status == Status.NEED_INFO and chosen_answers("", status.body):
         return True
@@ -80,7 +83,24 @@ def _waits(issue: Issue, ports: Ports, settings: Settings) -> bool:
         and is_request(comment, policy)
         and not objection(comment.author, policy, tracker.role)
     ]
-    return any(not is_answered(issue.number, comment, status.author, tracker) for comment in asked[-MAX_LOOKED_AT:])
+    if any(not is_answered(issue.number, comment, status.author, tracker) for comment in asked[-MAX_LOOKED_AT:]):
+        return True
+    task = Task(issue, status.author, Command(Verb.WORK), Comment(), now, is_sweep=True)
+    # What was asked about a branch that somebody reset waits for a person, not for us.
+    known = replace(mark, asks_about_branch=False)
+    return any(
+        waits_on_pull_request(task, status.author, tracker, policy, part, known)
+        for part in _parts(issue, ports, settings)
+    )
+
+
+def _parts(issue: Issue, ports: Ports, settings: Settings) -> Iterator[PullSide]:
+    """What stands on the issue's open pull request, one request for each part that is looked at. Raises: ForgeError."""
+    if ports.reviews is None or not (number := open_number(issue, settings, ports.forge)):
+        return
+    yield PullSide(comments=ports.tracker.comments(number))
+    yield PullSide(reviews=ports.reviews.texts(number))
+    yield PullSide(threads=ports.reviews.threads(number))
 
 
 def _lacks_reaction(issue: Issue, mark: StatusMark) -> bool:

@@ -35,6 +35,10 @@ class Progress:
     """Head of the branch as an earlier run left it."""
     bot_turns: int = 0
     """How many requests of bots in a row this is."""
+    ci_rounds: int = 0
+    """How many runs in a row a failed check alone started."""
+    resumed: int = 0
+    """How many scheduled runs in a row, with this one, go on with parked work."""
     questions: str = ""
     """The questions that are answered, with their boxes; they stay until the work is done."""
     kept: Kept | None = None
@@ -56,7 +60,14 @@ class Progress:
 def render_progress(progress: Progress, run_url: str, egress: Egress) -> str:
     """The comment while the run works."""
     spent_usd = progress.before_usd + progress.spent_usd
-    mark = StatusMark(WORKING, spent_usd, head=progress.head, bot_turns=progress.bot_turns)
+    mark = StatusMark(
+        WORKING,
+        spent_usd,
+        head=progress.head,
+        bot_turns=progress.bot_turns,
+        ci_rounds=progress.ci_rounds,
+        resumed=progress.resumed,
+    )
     lines = [str(mark), *_kept(progress), "### ai_coder is working on this", ""]
     for number, room in enumerate(ROOMS):
         is_done = number < len(progress.done)
@@ -90,6 +101,8 @@ def render_receipt(report: Report, progress: Progress, run_url: str, egress: Egr
         bot_turns=progress.bot_turns,
         asked=progress.asked,
         resumes_at=outcome.resumes_at if isinstance(outcome, Parked) else None,
+        ci_rounds=progress.ci_rounds,
+        resumed=progress.resumed,
     )
     is_published = isinstance(outcome, Published) and bool(outcome.pull_request.number)
     lines = [str(mark), *(() if is_published else _kept(progress)), *_receipt(report, run_url, egress)]

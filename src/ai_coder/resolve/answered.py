@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from ai_coder.domain.kept import Kept
-from ai_coder.domain.status_mark import chosen_answers, request_ids, text_id
+from ai_coder.domain.status_mark import chosen_answers, request_id, request_ids, text_id
 from ai_coder.domain.task import Command, Task, Verb
 from ai_coder.resolve.commands import parse_command
 from ai_coder.resolve.conversation import Conversation
@@ -18,7 +18,7 @@ def is_answered_already(task: Task, conversation: Conversation) -> bool:
     mark, asked = conversation.mark, request_ids(task, ())
     if conversation.is_done:
         return True
-    if not mark.is_answer or conversation.requests or conversation.threads:
+    if not mark.is_answer or conversation.requests or conversation.threads or (task.is_sweep and mark.goes_on):
         return False
     if task.is_sweep and Kept.parse(conversation.status_text):
         return False
@@ -28,6 +28,14 @@ def is_answered_already(task: Task, conversation: Conversation) -> bool:
     return is_later and (task.is_sweep or mark.text_id == text_id(task.issue))
 
 
+def resumed_runs(task: Task, conversation: Conversation) -> int:
+    """How many scheduled runs in a row, with this one, nobody has said anything for."""
+    mark, lasts = conversation.mark, (thread.comments[-1] for thread in conversation.threads)
+    if not task.is_sweep or any(request_id(one) not in mark.asked for one in (*conversation.requests, *lasts)):
+        return 0
+    return mark.resumed + mark.goes_on
+
+
 def resumed(task: Task, conversation: Conversation, phrase: str) -> Task:
     """The task with the order that is still to be carried out, where the event itself brings none."""
     if task.comment.id or task.command.verb is not Verb.WORK or task.command.argument:
@@ -35,6 +43,9 @@ def resumed(task: Task, conversation: Conversation, phrase: str) -> Task:
     words = chosen_answers("", conversation.status_text)
     orders = [parse_command(comment.body, phrase) for comment in conversation.requests]
     if orders and all(order and answer_order(order) for order in orders):
+        return replace(task, command=orders[-1] or task.command)
+    is_review = all(order and order.verb is Verb.REVIEW for order in orders)
+    if orders and is_review and not conversation.threads:
         return replace(task, command=orders[-1] or task.command)
     last = next((order for order in reversed(orders) if order and order.verb in {Verb.GO, Verb.PLAN}), None)
     if last:

@@ -18,7 +18,7 @@ _VERBS = {verb.value: verb for verb in Verb if verb is not Verb.WORK}
 _WHOLE_TEXT = frozenset({Verb.PLAN, Verb.RETRY})
 """Verbs whose argument goes on after the first line."""
 _MAX_LOOKED_AT = 64
-_FIX_CI = re.compile(r"fix[ \t_-]ci\b", re.ASCII | re.IGNORECASE)
+_FIX_CI = re.compile(r"fix[ \t_-]{1,9}ci(?=[\s.,:;!?]|$)", re.ASCII | re.IGNORECASE)
 _ENDS_OF_WORDS = ".,:;!?"
 
 

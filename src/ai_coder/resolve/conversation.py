@@ -17,9 +17,10 @@ from ai_coder.resolve.said import Said, ignored_as_newer, is_newer, is_text, sho
 from ai_coder.resolve.threads import (
     Listening,
     Threads,
+    is_about_threads,
     is_for_all_suggestions,
-    is_in,
     is_ours,
+    is_settled,
     leaves_threads,
     read_threads,
 )
@@ -115,8 +116,20 @@ def read_conversation(
         side=side,
         threads=threads.waiting,
         own=own,
-        is_done=sorted_out.is_done or (_is_about_threads(task) and _is_settled(task, side, threads)),
+        is_done=sorted_out.is_done or (is_about_threads(task) and is_settled(task, side, threads)),
     )
+
+
+def waits_on_pull_request(
+    task: Task, own: Person, tracker: Tracker, policy: TriggerPolicy, side: PullSide, mark: StatusMark
+) -> bool:
+    """Whether something there is asked that no run has answered or looked at. Raises: ForgeError."""
+    sorted_out = _SortedOut(task, own, tracker, policy, mark)
+    for comment in _in_order((), side, task):
+        sorted_out.take(comment)
+    waiting = _threads(task, own, tracker, policy, side).waiting
+    is_new = (request_id(thread.comments[-1]) not in mark.asked for thread in waiting)
+    return any(item.is_request for item in sorted_out.with_request()) or any(is_new)
 
 
 @dataclass(slots=True)
@@ -177,6 +190,8 @@ class _SortedOut:
         is_again = self.task.command.verb is Verb.RETRY or self.status.asks_about_branch
         is_work = command is None or answer_order(command) is None
         answers = DONE if is_again and is_work else ANSWERS
+        if self.task.is_sweep and self.status.goes_on and request_id(comment) in self.status.asked:
+            return True
         if self._has_answer(comment, answers):
             return False
         return not is_answered(self.task.issue.number, comment, self.own, self.tracker, answers)
@@ -203,28 +218,14 @@ def _is_asked(comment: Comment, task: Task) -> bool:
     return comment.is_same(task.comment) and is_text(task.comment)
 
 
-def _is_about_threads(task: Task) -> bool:
-    """Whether all that asks is a comment on lines, or the comments of a review without a text of its own."""
-    return bool(task.comment.id) and (task.comment.kind is CommentKind.LINE or not is_text(task.comment))
-
-
-def _is_settled(task: Task, side: PullSide, threads: Threads) -> bool:
-    """Whether such a request is answered: by our answer in its thread, or by our reaction where it is an order."""
-    if not leaves_threads(task):
-        return not is_in(task.comment, threads.waiting)
-    comments = (*side.reviews, *(comment for thread in side.threads for comment in thread.comments))
-    ours = (comment.own_reactions for comment in comments if comment.is_same(task.comment))
-    return any(set(reactions) & set(DONE) for reactions in ours)
-
-
 def _listened(task: Task, policy: TriggerPolicy) -> TriggerPolicy:
     """On somebody else's pull request people talk to each other: only commands are for us."""
     return replace(policy, comments="command") if task.issue.is_pull_request else policy
 
 
 def _threads(task: Task, own: Person, tracker: Tracker, policy: TriggerPolicy, side: PullSide) -> Threads:
-    """The threads that wait; none where it is not known which answers are ours."""
-    if not own.id or leaves_threads(task):
+    """The threads that wait; none where it is not known which answers are ours. A `stop` answers them all."""
+    if not own.id or (leaves_threads(task) and task.command.verb is not Verb.STOP):
         return Threads()
 
     def may_ask(person: Person) -> bool:
@@ -232,12 +233,6 @@ def _threads(task: Task, own: Person, tracker: Tracker, policy: TriggerPolicy, s
 
     takes_all = is_for_all_suggestions(task) or bool(_THREADS.search(task.command.argument))
     return read_threads(task, side, Listening(own, may_ask, policy, takes_all))
-
-
-def _unread(threads: Threads) -> tuple[str, ...]:
-    if not threads.unread:
-        return ()
-    return (f"{threads.unread} comment(s) in review threads, newer or by people who may not write, were not read.",)
 
 
 def _is_status(comment: Comment, own: Person) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from ai_coder.domain.checks import CheckedCommit
 from ai_coder.domain.task import NEVER, Comment, CommentKind, Event, Issue, Person
 from ai_coder.errors import ConfigurationError
 
@@ -29,7 +30,6 @@ def parse_event(kind: str, text: str) -> Event:
     pull_request = _mapping(payload, "pull_request")
     as_issue = {**pull_request, "pull_request": pull_request} if pull_request else {}
     issue = parse_issue(_mapping(payload, "issue") or as_issue)
-    head = _mapping(pull_request, "head")
     return Event(
         kind=kind,
         action=_text(payload, "action"),
@@ -41,7 +41,8 @@ def parse_event(kind: str, text: str) -> Event:
         old_body=_text(_mapping(_mapping(payload, "changes"), "body"), "from"),
         old_title=_text(_mapping(_mapping(payload, "changes"), "title"), "from"),
         instructions=_text(inputs, "instructions"),
-        is_from_fork=bool(head) and _repository_id(head) != _repository_id(_mapping(pull_request, "base")),
+        is_from_fork=_is_of_fork(pull_request, _mapping(pull_request, "base")) or _has_checked_fork(payload),
+        checked=_checked(_mapping(payload, "check_suite") or _mapping(payload, "workflow_run")),
     )
 
 
@@ -131,6 +132,25 @@ def _text(data: Mapping[str, Any], key: str) -> str:
 def _number(data: Mapping[str, Any], key: str) -> int:
     value = data.get(key)
     return value if isinstance(value, int) and not isinstance(value, bool) else 0
+
+
+def _checked(data: Mapping[str, Any]) -> CheckedCommit:
+    """Of a check suite or of a workflow's run."""
+    return CheckedCommit(_text(data, "head_sha"), _text(data, "head_branch"), _text(data, "conclusion"))
+
+
+def _has_checked_fork(payload: Mapping[str, Any]) -> bool:
+    """Whether the checks ran for a branch of another repository, which a workflow's run names, gone or not."""
+    if run := _mapping(payload, "workflow_run"):
+        return _number(_mapping(run, "head_repository"), "id") != _number(_mapping(payload, "repository"), "id")
+    pulls = _mapping(payload, "check_suite").get("pull_requests")
+    named = [one for one in pulls if isinstance(one, dict)] if isinstance(pulls, list) else []
+    return bool(named) and all(_is_of_fork(one, {"repo": payload.get("repository")}) for one in named)
+
+
+def _is_of_fork(pull_request: Mapping[str, Any], ours: Mapping[str, Any]) -> bool:
+    head = _mapping(pull_request, "head")
+    return bool(head) and _repository_id(head) != _repository_id(ours)
 
 
 def _repository_id(side: Mapping[str, Any]) -> int:

@@ -17,8 +17,13 @@ def issue_behind(pull_request: PullRequest, policy: CommitPolicy) -> int:
     """
     if pull_request.is_from_fork:
         return 0
-    named = re.fullmatch(
-        rf"{re.escape(policy.branch_prefix)}issue-([0-9]{{1,18}})(?:-[0-9]{{1,2}})?", pull_request.branch
-    )
-    found = named or _CLOSES.search(pull_request.body.replace("\r\n", "\n"))
+    if named := issue_of_branch(pull_request.branch, policy.branch_prefix):
+        return named
+    found = _CLOSES.search(pull_request.body.replace("\r\n", "\n"))
+    return int(found[1]) if found else 0
+
+
+def issue_of_branch(branch: str, prefix: str) -> int:
+    """Number of the issue that a branch of ours is named after; 0 for any other branch."""
+    found = re.fullmatch(rf"{re.escape(prefix)}issue-([0-9]{{1,18}})(?:-[0-9]{{1,2}})?", branch)
     return int(found[1]) if found else 0

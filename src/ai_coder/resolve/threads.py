@@ -8,6 +8,8 @@ from ai_coder.domain.review import PullSide, Thread
 from ai_coder.domain.task import Comment, CommentKind, Person, Task, Verb
 from ai_coder.edits.suggestion import Suggestion, parse_suggestion
 from ai_coder.resolve.commands import parse_command
+from ai_coder.resolve.requests import DONE
+from ai_coder.resolve.said import is_text
 from ai_coder.resolve.suggestions import asks_to_apply, asks_to_apply_all
 from ai_coder.settings import TriggerPolicy
 
@@ -62,6 +64,20 @@ def read_threads(task: Task, side: PullSide, listening: Listening) -> Threads:
 def leaves_threads(task: Task) -> bool:
     """Whether the command is about something else than the work, so that no thread is answered by it."""
     return task.command.verb in _NO_WORK
+
+
+def is_about_threads(task: Task) -> bool:
+    """Whether all that asks is a comment on lines, or the comments of a review without a text of its own."""
+    return bool(task.comment.id) and (task.comment.kind is CommentKind.LINE or not is_text(task.comment))
+
+
+def is_settled(task: Task, side: PullSide, threads: Threads) -> bool:
+    """Whether such a request is answered: by our answer in its thread, or by our reaction where it is an order."""
+    if not leaves_threads(task):
+        return not is_in(task.comment, threads.waiting)
+    comments = (*side.reviews, *(comment for thread in side.threads for comment in thread.comments))
+    ours = (comment.own_reactions for comment in comments if comment.is_same(task.comment))
+    return any(set(reactions) & set(DONE) for reactions in ours)
 
 
 def is_in(comment: Comment, threads: tuple[Thread, ...]) -> bool:

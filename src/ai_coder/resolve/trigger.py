@@ -22,6 +22,7 @@ from ai_coder.domain.task import (
     Verb,
 )
 from ai_coder.resolve.commands import is_near_miss, parse_command
+from ai_coder.resolve.ended_checks import decide_checks
 from ai_coder.settings import TriggerPolicy
 
 _TRIAGE = (
@@ -43,11 +44,11 @@ def decide(event: Event, policy: TriggerPolicy) -> Candidate | Skip:
             return Skip(f"a comment that was {action or 'touched'} starts nothing")
         case ("pull_request_review", "submitted") | ("pull_request_review_comment", "created"):
             return _decide_on_pull_request(event, policy)
-    return _decide_by_hand(event)
+    return _decide_without_words(event, policy)
 
 
-def _decide_by_hand(event: Event) -> Candidate | Skip:
-    """What a manual start, a command of our own or the clock asks for."""
+def _decide_without_words(event: Event, policy: TriggerPolicy) -> Candidate | Skip:
+    """What a manual start, a command of our own, the clock or the end of checks asks for."""
     match event.kind:
         case "workflow_dispatch" if event.issue.number:
             return Candidate(event, (event.sender,))
@@ -57,6 +58,8 @@ def _decide_by_hand(event: Event) -> Candidate | Skip:
             return Candidate(event, ())
         case "schedule" if event.issue.number:
             return Candidate(event, (), needs_acceptance=True)
+        case "check_suite" | "workflow_run":
+            return decide_checks(event, policy)
         case "schedule":
             return Skip("no accepted issue waits for an answer")
     what = f"`{event.kind}` `{event.action}`" if event.action else f"`{event.kind}`"
@@ -221,7 +224,8 @@ def task_of(candidate: Candidate, requester: Person, now: datetime) -> Task:
     command = Command(Verb.WORK, event.instructions) if event.instructions else candidate.command
     is_tick = event.kind == "issue_comment" and event.action == "edited"
     comment = Comment() if is_tick else event.comment
-    return Task(event.issue, requester, command, comment, as_of, is_sweep=event.kind == "schedule")
+    is_sweep, is_by_checks = event.kind == "schedule", bool(event.checked.commit)
+    return Task(event.issue, requester, command, comment, as_of, is_sweep=is_sweep, is_by_checks=is_by_checks)
 
 
 def has_label(issue: Issue, policy: TriggerPolicy) -> bool:

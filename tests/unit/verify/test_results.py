@@ -40,6 +40,8 @@ UNITTEST = (
     UNITTEST_FAILED,
     "test_ut.Sums.test_known test_ut.Sums.test_later",
 )
+TAPE_PASSED = "adds>should_be_strictly_equal adds>should_be_truthy fails>one_is_one"
+TAPE_PASSED += " a_#_sign>should_be_strictly_equal half_way>done"
 
 
 def a_run(name, status=1):
@@ -108,6 +110,11 @@ def named(run, result):
         ),
         ("tap_node.txt", "tap", ("adds group>in_one", "fails group>in_two group", "later todo")),
         (
+            "tap_tape.txt",
+            "tap",
+            (TAPE_PASSED, "fails>should_be_strictly_equal", "has_a_todo>some_day"),
+        ),
+        (
             "tap_vitest.txt",
             "tap",
             (
@@ -125,6 +132,13 @@ def test_runners_that_name_every_test(name, kind, expected):
     assert run.format == kind
     assert [named(run, result) for result in CaseResult] == [words(names.split()) for names in expected]
     assert run.names_all
+
+
+def test_what_a_comment_says_of_a_failed_point_is_no_heading():
+    """The comments under a failure, as bats writes them, do not rename the tests after it."""
+    output = "TAP version 13\n1..2\nnot ok 1 adds\n# (in test file a.bats, line 2)\n#   `false' failed\nok 2 prints\n"
+
+    assert set(read_results(Ran(1, output)).cases) == {"adds", "prints"}
 
 
 @pytest.mark.parametrize(

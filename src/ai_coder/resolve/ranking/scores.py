@@ -1,4 +1,7 @@
-"""Evidence -> one figure. Few round weights, the same for every language."""
+"""Evidence -> one figure. Few round weights, the same for every language.
+
+Around each of them the measures are flat: fitted weights do no better on repositories that they have not seen.
+"""
 
 from collections.abc import Set as AbstractSet
 
@@ -8,11 +11,15 @@ from ai_coder.resolve.ranking.kinds import Kind
 WORDS, PATH_WORDS = 0.8, 0.6
 EXACT = 0.6
 STEM, LENGTH = 0.4, 0.2
+"""A file called by a word of the title, and a long one, are changed more often than their words alone tell."""
 PATH, NAME, MODULE, FRAME = 4.0, 0.6, 0.2, 1.2
+"""Who writes a path means that file; a bare name may be a namesake, a dotted name is mostly a way to import things."""
 BEST, MEAN = 0.8, 1.0
+"""Words that stand together in one function tell more than the same words all over the file."""
 SYMBOLS, DEFINED = 0.4, 0.8
 SAID = 0.4
 IMPORTED, TESTED = 0.1, 0.2
+"""Faint, for hub files are imported by everything: they only part files that are otherwise alike."""
 
 _SHARE = {
     Kind.SOURCE: 1.0,

@@ -1,4 +1,4 @@
-"""TAP 12, 13 and 14, with subtests as node, Perl and Vitest write them.
+"""TAP 12, 13 and 14, with subtests as node, Perl and Vitest write them, and the headings of tape.
 
 Source: https://testanything.org/tap-version-14-specification.html
 """
@@ -11,7 +11,7 @@ from ai_coder.domain.verification import CaseResult
 from ai_coder.verify.results.tally import Tally
 
 _PASSED, _FAILED, _SKIPPED = CaseResult.PASSED, CaseResult.FAILED, CaseResult.SKIPPED
-_POINT = re.compile(r"(?P<no>not )?ok\b(?: (?P<number>\d+))?(?: +-)? *(?P<rest>.*)$")
+_POINT = re.compile(r"(?P<no>not )?ok\b(?: (?P<number>\d+))?(?P<dash> +-)? *(?P<rest>.*)$")
 _PLAN = re.compile(r"1\.\.\d+(?: |$)")
 _DIRECTIVE = re.compile(r"(?:^| )# *(skip|todo|time=|duration)", re.IGNORECASE)
 _SEPARATOR = " > "
@@ -36,6 +36,16 @@ class _Stream:
     yaml_depth: int | None = None
     """Indentation of the diagnostic block that is open."""
     is_sure: bool = False
+    has_version: bool = False
+    heading: str = ""
+    """The comment above, where tape writes the name of a test; its points, without a dash, are single assertions."""
+    is_explained: bool = False
+    """Whether a comment would be about a point that failed, as bats writes it."""
+
+    def comment(self, text: str) -> None:
+        """A comment at the left edge may be a heading."""
+        if self.has_version and not self.is_explained:
+            self.heading = text
 
     def close_parent(self) -> None:
         """The innermost brace ends; what stood in it belongs to no later parent."""
@@ -67,12 +77,15 @@ def _read(text: str, depth: int, stream: _Stream) -> None:
             return
     if text.startswith(("ok", "not ok")) and (found := _POINT.match(text)):
         _add(found, depth, stream)
+    elif text.startswith("# ") and not depth:
+        stream.comment(text[2:].strip())
     elif text == "---" and depth and stream.points:
-        stream.yaml_depth = depth
+        stream.yaml_depth, stream.is_explained = depth, False
     elif text == "}" and stream.parents:
         stream.close_parent()
     elif not depth and (text.startswith("TAP version ") or _PLAN.match(text)):
         stream.is_sure = True
+        stream.has_version = stream.has_version or text.startswith("TAP version ")
     elif not depth and text.startswith("Bail out!"):
         stream.points.append(_Point(0, [text], _FAILED))
 
@@ -90,7 +103,9 @@ def _add(found: re.Match[str], depth: int, stream: _Stream) -> None:
             break
         point.path.insert(len(stream.parents), name)
         point.depth = depth
-    stream.points.append(_Point(depth, [*(parent for _, parent in stream.parents), name], result))
+    headed = [stream.heading] if stream.heading and not depth and not found["dash"] else []
+    stream.is_explained = result is _FAILED
+    stream.points.append(_Point(depth, [*headed, *(parent for _, parent in stream.parents), name], result))
     if is_open:
         stream.parents.append((depth, name))
 
