@@ -168,6 +168,12 @@ class Theatre:
         """The repository as the forge holds it now."""
         return self.stage.github.world.repositories[REPOSITORY]
 
+    @property
+    def goes_on(self) -> bool:
+        """Whether the status comment says that a schedule goes on with the work."""
+        ours = [c.body for c in self.stage.repo.comments(1) if c.body.startswith(STATUS_MARKER)]
+        return any(StatusMark.parse(body).goes_on for body in ours)
+
     def picture(self, *without: str) -> Picture:
         """All that can be seen on the forge, without what differs between two runs of the same: names, times, costs.
 
