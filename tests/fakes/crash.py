@@ -115,6 +115,12 @@ class Theatre:
         """The environment of a run."""
         return self.stage.runner.environ(delivery.event, delivery.payload, {})
 
+    @property
+    def is_parked(self) -> bool:
+        """Whether the world holds parked work with which a schedule goes on."""
+        every = (one for issue in self.stage.repo.state.issues for one in self.stage.repo.comments(issue))
+        return any(StatusMark.parse(one.body).goes_on for one in every)
+
     def sweep(self) -> Ran:
         """The next schedule, after the lost run has been silent for long."""
         clock = self.stage.github.world.now
@@ -167,12 +173,6 @@ class Theatre:
     def repository(self) -> Repository:
         """The repository as the forge holds it now."""
         return self.stage.github.world.repositories[REPOSITORY]
-
-    @property
-    def goes_on(self) -> bool:
-        """Whether the status comment says that a schedule goes on with the work."""
-        ours = [c.body for c in self.stage.repo.comments(1) if c.body.startswith(STATUS_MARKER)]
-        return any(StatusMark.parse(body).goes_on for body in ours)
 
     def picture(self, *without: str) -> Picture:
         """All that can be seen on the forge, without what differs between two runs of the same: names, times, costs.

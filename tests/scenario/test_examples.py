@@ -120,7 +120,27 @@ def test_a_schedule_with_nothing_to_do(place):
     assert not contexts.holds(jobs_of(EXAMPLES / "scheduled.yml")["ai_coder"])
 
 
+def test_a_failed_check_is_mended(place):
+    """A workflow that fails on our branch starts the job, and its one step commits there; a success starts none."""
+    event = place.label()
+    place.act(jobs_of(EXAMPLES / "full.yml")["ai_coder"]["steps"][0], "issues", event, place.contexts("issues", event))
+    branch, job = "ai_coder/issue-1", jobs_of(EXAMPLES / "failing-checks.yml")["ai_coder"]
+    place.repo.commit(branch, {"hello.py": "print('hello')\n"}, author="mona")
+    check = place.repo.add_check(branch, "test", log="1 failed\n")
+    event = place.repo.payload("workflow_run", "completed", sender="mona", check=check, branch=branch)
+    contexts = place.contexts("workflow_run", event)
+
+    assert contexts.holds(job)
+    ran = place.act(job["steps"][0], "workflow_run", event, contexts)
+
+    assert (ran.exit_status, ran.outputs["status"]) == (0, "changed"), ran.log
+    assert "1 failed" in str(place.model.asked[-1])
+    passed = place.repo.add_check(branch, "test", "success")
+    event = place.repo.payload("workflow_run", "completed", sender="mona", check=passed, branch=branch)
+    assert not place.contexts("workflow_run", event).holds(job)
+
+
 def test_every_example_is_carried_out():
     """No example is left to hope."""
     names = {path.name for path in EXAMPLES.glob("*.yml")}
-    assert names == {"minimal.yml", "full.yml", "self-hosted-model.yml", "scheduled.yml"}
+    assert names == {"minimal.yml", "full.yml", "self-hosted-model.yml", "scheduled.yml", "failing-checks.yml"}

@@ -12,6 +12,7 @@ from ai_coder.domain.status_mark import StatusMark
         StatusMark("changed", 1.25, "0123456789ab", "c" * 40),
         StatusMark("need_info", head="d" * 64, asks_about_branch=True),
         StatusMark("changed", bot_turns=2, ci_rounds=3),
+        StatusMark("parked", bot_turns=2, asked=("7", "line-8"), resumed=3),
     ],
 )
 def test_what_is_written_can_be_read(mark):

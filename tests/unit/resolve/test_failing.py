@@ -82,7 +82,7 @@ def test_a_check_that_says_nothing():
 
 
 @given(
-    st.lists(st.sampled_from(["", "x", "error", "error " + "y" * 300, "z" * 3_000]), max_size=60), st.integers(1, 200)
+    st.lists(st.sampled_from(["", "x", "error", "error " + "y" * 300, "z" * 3_000]), max_size=12), st.integers(1, 30)
 )
 def test_whatever_the_check_says_it_is_short(lines, times):
     """No log, summary, name or remark makes the text longer than about 15,000 characters."""
