@@ -52,7 +52,8 @@ def land(task: Task, conversation: Conversation, run: Run) -> Landed | None:
 
 def is_only_kept(task: Task, conversation: Conversation) -> bool:
     """Whether a schedule looks at an issue that is answered, and for nothing but what was kept."""
-    is_answered = conversation.mark.is_answer and not conversation.requests and not task.command.argument
+    waits = conversation.requests or conversation.threads or conversation.mark.goes_on or task.command.argument
+    is_answered = conversation.mark.is_answer and not waits
     return task.is_sweep and is_answered and Kept.parse(conversation.status_text) is not None
 
 

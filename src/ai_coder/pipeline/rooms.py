@@ -47,7 +47,7 @@ def work(task: Task, conversation: Conversation, run: Run, desk: Desk) -> Report
         published = replace(published, notes=(*published.notes, *started(published, run)))
         return Report(published, task, head=published.commit)
     desk.drop_kept()
-    if landed is None and is_only_kept(task, conversation) and not conversation.mark.goes_on:
+    if landed is None and is_only_kept(task, conversation):
         hint = "Comment `/ai_coder retry` to have it made again."
         return Report(Cannot("the change that was kept does not fit the branch any more", hint), task)
     return _change(task, conversation.without(landed.asked if landed else ()), run, desk)
