@@ -11,7 +11,7 @@ from ai_coder.domain.status_mark import StatusMark
 from fakes.crash import BOT, Gate, difference
 from fakes.stories import STORIES
 
-MOST_LATER = 5
+MOST_LATER = 6
 """The request that was under way, the status comment (looked for, where its answer was lost), the reaction."""
 
 
