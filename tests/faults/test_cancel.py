@@ -12,7 +12,7 @@ from fakes.crash import BOT, Gate, difference
 from fakes.stories import STORIES
 
 MOST_LATER = 6
-"""The request that was under way, the status comment (looked for, where its answer was lost), the reaction."""
+"""The request under way, the status comment (looked for where its answer was lost, and for a twin), the reaction."""
 
 
 @pytest.mark.slow
