@@ -63,7 +63,7 @@ def skips(lab: Lab) -> None:
 
 
 def says_what_is_missing(lab: Lab) -> None:
-    """Without a key the step ends with status 2, one sentence and no traceback, and nothing is written."""
+    """Without a key the step ends with status 2 and one sentence, told on the issue as well; no code is written."""
     with lab.github() as (github, repo), lab.step(github, labelled(repo)) as step:
         step.start()
         ended = step.end()
@@ -73,7 +73,8 @@ def says_what_is_missing(lab: Lab) -> None:
         assert "`openai_api_key` is empty" in error
         assert "Traceback" not in ended.log
         assert ended.outputs["status"] == "failed"
-        assert not [one.path for one in github.requests if one.method != "GET"]
+        assert "`openai_api_key` is empty" in repo.comments(1)[0].body
+        assert list(repo.branches) == ["main"]
 
 
 def makes_a_pull_request(lab: Lab) -> str:
