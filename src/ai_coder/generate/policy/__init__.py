@@ -110,7 +110,7 @@ def _in_text(path: str, before: str, after: str) -> str:
     if number := line_with_key(before, after):
         return f"would hold what looks like a key, in line {number}"
     hosts = strange_sources(path, before, after) if is_manifest(path) else ()
-    return f"would install packages from {', '.join(hosts)}" if hosts else ""
+    return f"would install packages from {', '.join(hosts)}, which it does not name yet" if hosts else ""
 
 
 def is_protected(path: RepoPath) -> bool:

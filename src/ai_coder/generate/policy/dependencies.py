@@ -18,13 +18,6 @@ _LOCK_NAMES = (
     *("packages.lock.json", "package.resolved", "cartfile.resolved"),
 )
 _MANIFESTS, _LOCKS = GitIgnoreSpec.from_lines(_MANIFEST_NAMES), GitIgnoreSpec.from_lines(_LOCK_NAMES)
-_PUBLIC = frozenset(
-    {"pypi.org", "files.pythonhosted.org", "registry.npmjs.org", "registry.yarnpkg.com", "crates.io", "index.crates.io"}
-    | {"static.crates.io", "proxy.golang.org", "sum.golang.org", "rubygems.org", "repo.maven.apache.org"}
-    | {"repo1.maven.org", "api.nuget.org", "packagist.org", "repo.packagist.org", "hex.pm", "pub.dev", "github.com"}
-    | {"maven.google.com", "dl.google.com", "plugins.gradle.org", "services.gradle.org", "conda.anaconda.org"}
-)
-"""Where everybody's packages come from."""
 _SOURCE = re.compile(
     r"index|--find-links|--trusted-host|^\s*-[if]\s|registr|\bsource\b|replace-with|repositor(?:y|ies)\b|maven|resolved"
     r"|<add\s|git\+|@\s*https?:|\burl\s*=|\bgit\s*=|\btarball\b",
@@ -61,11 +54,14 @@ def is_lock(path: str) -> bool:
 
 
 def strange_sources(path: str, before: str, after: str) -> tuple[str, ...]:
-    """Hosts that packages would newly come from and that are none of the public registries, in order."""
+    """Hosts that the file does not name yet and that packages would come from, in order.
+
+    No host is known from elsewhere: on the best known ones everybody may publish.
+    """
     known = {host for line in before.splitlines() for host in _hosts(line)}
     lines = (line for line in _added(before, after) if is_lock(path) or _SOURCE.search(line))
     found = (host for line in lines for host in _hosts(line))
-    return tuple(dict.fromkeys(host for host in found if host not in known | _PUBLIC))
+    return tuple(dict.fromkeys(host for host in found if host not in known))
 
 
 def added_names(before: str, after: str) -> tuple[str, ...]:
