@@ -269,6 +269,7 @@ def test_c12_a_manifest_makes_a_draft_with_a_label(stage):
 
 UNASKED = [
     *["conftest.py", "tests/conftest.py", "Makefile", "tox.ini", ".pre-commit-config.yaml", ".npmrc", "pip.conf"],
+    *["tasks.py"],
     *[".devcontainer/x.json", ".vscode/tasks.json", ".husky/pre-commit", "sitecustomize.py", "lib/x.pth"],
 ]
 
@@ -280,6 +281,12 @@ def test_c13_what_runs_by_itself(path):
     name = path.rpartition("/")[2]
     assert objections(path, "x\n", request=f"Please change `{name}`.") == ""
     assert "is run by tools without being asked" in warnings((path, None, "x\n"))
+
+
+@pytest.mark.parametrize("path", ["app/tasks.py", "src/dodo.py", "lib/fabfile.py"])
+def test_c13_an_ordinary_module_of_that_name(path):
+    """What only the file at the top is, a module in a folder is not."""
+    assert objections(path, "x\n") == ""
 
 
 def test_a10_no_test_runs_for_words_that_nobody_vouched_for():

@@ -13,22 +13,21 @@ from pathspec import GitIgnoreSpec
 
 from ai_coder.domain.change import ChangeSet
 from ai_coder.domain.source import RepoPath, decode
+from ai_coder.domain.unasked import RUN_UNASKED
 from ai_coder.ports import SourceTree
 from ai_coder.settings import VerifyPolicy
 
-IMPLICIT = (
-    *("conftest.py", "sitecustomize.py", "usercustomize.py", "*.pth", "setup.py", "noxfile.py", "fabfile.py"),
-    *("pytest.ini", "tox.ini", ".coveragerc", "pip.conf", "pip.ini", "pdm.toml", ".python-version"),
-    *("Makefile", "GNUmakefile", "makefile", "*.mk", "justfile", "Rakefile", "Taskfile.y*ml", "CMakeLists.txt"),
-    *(".pre-commit-config.yaml", ".husky/", ".devcontainer/", ".devcontainer.json", ".vscode/", ".idea/", ".envrc"),
-    *(".npmrc", ".yarnrc*", ".yarn/", ".pnp.*", ".pnpmfile.*", "binding.gyp", ".nvmrc", ".swcrc", "Gruntfile.*"),
+_STEERS_TESTS = (
+    *("setup.py", "fabfile.py", "dodo.py", "pytest.ini", ".coveragerc", "pdm.toml", ".python-version"),
+    *("justfile", "Rakefile", "Taskfile.y*ml", "CMakeLists.txt"),
+    *(".yarn/", ".pnp.*", ".pnpmfile.*", "binding.gyp", ".nvmrc", ".swcrc", "Gruntfile.*"),
     *("jest.config.*", "vitest.config.*", "vitest.workspace.*", "vite.config.*", "babel.config.*", ".babelrc*"),
     *(".mocharc*", ".nycrc*", ".taprc", ".c8rc*", "karma.conf.*", "ava.config.*", "gulpfile.*", ".proverc"),
-    *("build.rs", ".cargo/", "rust-toolchain*", ".bazelrc", "build.gradle*", "settings.gradle*", "gradle/", "gradlew*"),
-    *(".mvn/", "mvnw*", "pom.xml", ".tool-versions", "mise.toml", ".mise.toml"),
+    *(".cargo/", "rust-toolchain*", ".bazelrc", "build.gradle*", "settings.gradle*", "gradle/", "gradlew*"),
+    *("mvnw*", "pom.xml", ".tool-versions", "mise.toml", ".mise.toml"),
 )
-"""Patterns as in .gitignore; case does not matter. Source: the project's catalogue of abuse, C13, and its like."""
-_IMPLICIT = GitIgnoreSpec.from_lines(pattern.casefold() for pattern in IMPLICIT)
+"""Patterns as in .gitignore: what decides what a test command does, beside the files that run unasked."""
+_IMPLICIT = GitIgnoreSpec.from_lines(pattern.casefold() for pattern in (*RUN_UNASKED, *_STEERS_TESTS))
 _PACKAGE_KEYS = ("scripts", "jest", "vitest", "mocha", "ava", "tap", "nyc", "c8", "babel", "husky")
 _PYPROJECT_TOOLS = (
     *(

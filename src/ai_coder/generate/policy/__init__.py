@@ -7,8 +7,9 @@ from pathspec import GitIgnoreSpec
 
 from ai_coder.domain.change import ChangeSet, FileChange
 from ai_coder.domain.source import RepoPath, WriteSet
+from ai_coder.domain.unasked import is_run_unasked
 from ai_coder.edits.three_way import unresolved
-from ai_coder.generate.policy.cautions import cautions, is_run_unasked
+from ai_coder.generate.policy.cautions import cautions
 from ai_coder.generate.policy.characters import unreadable
 from ai_coder.generate.policy.dependencies import is_manifest, strange_sources
 from ai_coder.generate.policy.keys import line_with_key

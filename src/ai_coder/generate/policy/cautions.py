@@ -3,21 +3,11 @@
 import re
 from collections.abc import Iterator
 
-from pathspec import GitIgnoreSpec
-
 from ai_coder.domain.change import Caution, ChangeSet, FileChange
-from ai_coder.domain.source import RepoPath, WriteSet
+from ai_coder.domain.source import WriteSet
+from ai_coder.domain.unasked import is_run_unasked
 from ai_coder.generate.policy.dependencies import added_names, is_manifest
 
-RUN_UNASKED = (
-    *("conftest.py", "makefile", "gnumakefile", "*.mk", "tox.ini", "noxfile.py", "dodo.py", "tasks.py", "fabfile.py"),
-    *(".pre-commit-config.yaml", ".npmrc", ".yarnrc*", "pip.conf", "pip.ini", ".pypirc", ".netrc", ".envrc", ".env"),
-    *(".devcontainer/", ".devcontainer.json", ".vscode/", ".idea/", ".husky/", "lefthook.yml", ".lintstagedrc*"),
-    *("sitecustomize.py", "usercustomize.py", "*.pth", ".cargo/config*", "build.rs", ".mvn/", "gradle-wrapper.*"),
-    *("jenkinsfile", ".circleci/", ".travis.yml", "azure-pipelines*.yml", ".gitlab-ci.yml", ".buildkite/"),
-)
-"""Files that a test runner, an editor, a shell or a build runs without being told to."""
-_RUN_UNASKED = GitIgnoreSpec.from_lines(RUN_UNASKED)
 _MAX_NAMED, _MAX_FOLDERS = 100, 8
 _LONG_LINES, _KEPT = 30, 0.4
 _SHORTENS = re.compile(
@@ -29,11 +19,6 @@ def cautions(change_set: ChangeSet, write_set: WriteSet) -> tuple[Caution, ...]:
     """What to look at first, in order of the files."""
     found = [caution for change in change_set.changes for caution in _of(change, write_set)]
     return (*found, *_of_scope(change_set, write_set))
-
-
-def is_run_unasked(path: RepoPath) -> bool:
-    """Whether programs run the file by themselves."""
-    return _RUN_UNASKED.match_file(path.text.casefold())
 
 
 def _of(change: FileChange, write_set: WriteSet) -> Iterator[Caution]:
