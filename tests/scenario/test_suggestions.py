@@ -200,3 +200,13 @@ def test_a_suggestion_is_tested(scene, said, verified, done):
     assert talk(scene, PULL)[0][1][1].startswith("Applied as suggested in ")
     assert resolved(scene, PULL) == [done]
     assert scene.repo.pull_requests[0].draft is not done
+
+
+def test_workflows_look_at_a_suggestion_as_well(scene):
+    """`dispatch_workflows` are started after every commit, also after one that no model made."""
+    scene = scene(dispatch_workflows="y.yml")
+    scene.repo.commit("main", {".github/workflows/y.yml": "on: workflow_dispatch\n"}, author="mona")
+
+    remark(scene, PULL, suggest("line TEN"), "a.txt:10")
+
+    assert scene.repo.state.dispatched == [("y.yml", BRANCH)]

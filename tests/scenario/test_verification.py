@@ -255,3 +255,21 @@ def test_a_change_that_mends_a_draft_is_marked_ready(scene):
         drafts.append(pull.draft)
 
     assert drafts == [True, False, True]
+
+
+class UntouchedSandbox(ScriptedSandbox):
+    """A sandbox that nobody may ask anything."""
+
+    def objection(self):
+        """Never asked."""
+        raise AssertionError("the sandbox was looked at")
+
+
+def test_a_plan_looks_at_no_sandbox(stage):
+    """A plan runs nothing, so nobody asks whether a sandbox holds."""
+    scene = stage("1. Do it.", files=FILES, sandbox=UntouchedSandbox(pytest_of), test_command="pytest -v")
+    scene.open(body="Greet in French, in [greet.py](../blob/main/greet.py).")
+
+    ran = scene.comment(1, "/ai_coder plan")
+
+    assert ran.outputs["status"] == "planned", ran.log

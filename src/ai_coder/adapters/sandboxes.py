@@ -53,7 +53,12 @@ class ClosedSandbox:
 
 
 def open_sandbox(policy: VerifyPolicy, place: Surroundings, warn: Callable[[str], None]) -> Sandbox:
-    """The one sandbox of the place; its objection is final. `warn` is told what a person should know."""
+    """The one sandbox of the place; its objection is final. `warn` is told what a person should know.
+
+    Where no test command is set nothing is looked at: looking starts programs.
+    """
+    if not policy.test_command:
+        return ClosedSandbox("No `test_command` is set.")
     if policy.test_image:
         from ai_coder.adapters.container_sandbox import ContainerSandbox  # noqa: PLC0415 - the SDK takes time to import
 

@@ -1,6 +1,6 @@
 """Room 4: the proposal becomes a commit, wherever the branch has gone meanwhile; nothing is lost or forced."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
@@ -12,11 +12,11 @@ from ai_coder.domain.report import Cancelled, Cannot, Failed, Proposal, Publishe
 from ai_coder.domain.source import TreeEntry
 from ai_coder.domain.task import Task
 from ai_coder.domain.verification import Verification
-from ai_coder.errors import AiCoderError, BranchMoved, ForgeError
+from ai_coder.errors import AiCoderError, BranchMoved
 from ai_coder.generate.policy import check, unresolved_conflicts
+from ai_coder.pipeline.dispatching import started
 from ai_coder.pipeline.footing import Footing, find_footing, settle
 from ai_coder.pipeline.preparing import Prepared
-from ai_coder.pipeline.run import Run
 from ai_coder.refresh.merging import lay_over
 from ai_coder.report.verification import render_verification
 
@@ -130,15 +130,3 @@ def _facts(entry: TreeEntry | None) -> tuple[str, str]:
 
 def _noted(published: Published, note: str) -> Published:
     return replace(published, notes=(*published.notes, note))
-
-
-def started(published: Published, run: Run) -> Iterator[str]:
-    """Start the workflows that are to look at the commit; a sentence for each that could not be started."""
-    checks = run.ports.checks
-    if checks is None or not published.commit:
-        return
-    for workflow in run.settings.commit.dispatch_workflows:
-        try:
-            checks.start(workflow, published.branch)
-        except ForgeError as error:
-            yield f"The workflow `{workflow}` was not started: {error} {error.hint}"

@@ -13,12 +13,13 @@ from ai_coder.generate.proof import guarded
 from ai_coder.generate.talk import Ended
 from ai_coder.pipeline.asked import confirmation
 from ai_coder.pipeline.desk import Desk
+from ai_coder.pipeline.dispatching import started
 from ai_coder.pipeline.landing import is_only_kept, land
 from ai_coder.pipeline.limiting import limited
 from ai_coder.pipeline.preflight import refused_branch
 from ai_coder.pipeline.preparing import Ground, Prepared, find_ground, prepare
 from ai_coder.pipeline.proposing import Matter, propose
-from ai_coder.pipeline.publishing import Publisher, started
+from ai_coder.pipeline.publishing import Publisher
 from ai_coder.pipeline.reviewing import review
 from ai_coder.pipeline.run import Run
 from ai_coder.pipeline.suggesting import Applied, apply_suggestions, settled_report
@@ -76,7 +77,8 @@ def _carry_out(task: Task, conversation: Conversation, prepared: Prepared, desk:
     desk.journal.ranked = prepared.context.ranked
     desk.room_done(prepared.said)
     matter = limited(Matter(prepared.asked, prepared.context, prepared.tree), task, conversation, prepared.run)
-    with opened_tests(prepared.place, prepared.tree, prepared.run, matter.deadline_s) as opened:
+    place, tree, is_plan = prepared.place, prepared.tree, matter.is_plan
+    with opened_tests(place, tree, prepared.run, matter.deadline_s, is_plan=is_plan) as opened:
         tests = guarded(opened, task)
         proposed = propose(replace(matter, tests=tests), prepared.run, desk)
         outcome = _allowed(_with_merge(proposed.outcome, prepared), matter, prepared.run)

@@ -12,6 +12,7 @@ from ai_coder.domain.task import Task, Verb
 from ai_coder.domain.verification import Verification
 from ai_coder.edits.suggestion import LineSwap, Suggestion, swap_lines
 from ai_coder.generate.policy import check
+from ai_coder.pipeline.dispatching import started
 from ai_coder.pipeline.run import Run
 from ai_coder.pipeline.verifying import opened_tests, verified
 from ai_coder.ports import SourceTree
@@ -143,7 +144,7 @@ def _publish(task: Task, change_set: ChangeSet, applied: Applied, run: Run, *, i
             proposal = verified(proposal, tests)
     told = render_verification(proposal.verification or Verification(), run.egress)
     published = run.ports.forge.publish(plan(task, proposal, applied.place, run.settings.commit, run.egress, told))
-    return replace(published, proposal=proposal)
+    return replace(published, proposal=proposal, notes=(*published.notes, *started(published, run)))
 
 
 def _answer(thread: Thread, problem: str, published: Published | None) -> ThreadAnswer:

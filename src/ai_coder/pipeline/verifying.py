@@ -10,6 +10,7 @@ from ai_coder.errors import SandboxError
 from ai_coder.generate.proof import Tests
 from ai_coder.pipeline.run import Run
 from ai_coder.ports import SourceTree
+from ai_coder.settings import VerifyPolicy
 from ai_coder.verify import Verifier, render_told
 
 _LANDING_S = 120.0
@@ -17,13 +18,15 @@ _LANDING_S = 120.0
 
 
 @contextmanager
-def opened_tests(place: Place, tree: SourceTree, run: Run, deadline_s: float) -> Iterator[Tests]:
-    """The tests of a change that is laid over `tree`, the head of its branch. Raises: ForgeError."""
+def opened_tests(
+    place: Place, tree: SourceTree, run: Run, deadline_s: float, *, is_plan: bool = False
+) -> Iterator[Tests]:
+    """The tests of a change that is laid over `tree`, the head of its branch; a plan has none. Raises: ForgeError."""
 
     def time_left_s() -> float:
         return deadline_s - run.ports.clock.monotonic_s() - _LANDING_S
 
-    policy = run.settings.verify
+    policy = VerifyPolicy() if is_plan else run.settings.verify
     sandbox = run.ports.open_sandbox(policy)
     verifier = Verifier(sandbox, policy, _base(place, tree, run), tree, time_left_s)
     can_run = bool(policy.test_command) and not sandbox.objection()
