@@ -368,9 +368,24 @@ def test_a_rule_of_the_repository(stage, words):
     assert len(scene.model.asked) == 1
 
 
+def test_a_kept_change_is_proposed_as_the_repository_wants_it(stage):
+    """The settings file of the base holds for a change that is published later, too."""
+    files = {"hello.py": "print('hello')\n", ".github/ai_coder.yml": "labels: by-ai\n"}
+    scene = stage(SALUT, files=files)
+    number = scene.open()
+    inject(scene, Fault("POST", "/git/refs", said("GH013", 422), times=9))
+    scene.label(number)
+    scene.github.interceptors.clear()
+
+    scene.comment(number, "/ai_coder retry")
+
+    assert len(scene.model.asked) == 1
+    assert scene.repo.pull_requests[0].labels == ["by-ai"]
+
+
 def test_a_kept_change_is_checked_again(stage):
     """What the status comment keeps is a hint: a commit that changes a protected file is not published from it."""
-    scene = stage(SALUT, "NO CHANGE: Fine.")
+    scene = stage(SALUT, "NO CHANGE: Fine.", openai_api_key="")  # without a key no seal stands before the check
     number = scene.open()
     inject(scene, Fault("POST", "/git/refs", said("GH013", 422), times=9))
     scene.label(number)

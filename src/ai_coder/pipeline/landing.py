@@ -10,6 +10,7 @@ from ai_coder.domain.source import EXECUTABLE, REGULAR, TreeEntry, WriteSet, dec
 from ai_coder.domain.status_mark import request_ids, text_id
 from ai_coder.domain.task import Task, Verb
 from ai_coder.generate.policy import check
+from ai_coder.pipeline.configured import configured
 from ai_coder.pipeline.place import find_place
 from ai_coder.pipeline.run import Run
 from ai_coder.ports import SourceTree
@@ -41,6 +42,7 @@ def land(task: Task, conversation: Conversation, run: Run) -> Landed | None:
     place = find_place(task.issue, (kept.base_branch,), run.settings.commit, forge, run.slug)
     if isinstance(place, Cannot) or not _fits(kept, place):
         return None
+    run = replace(run, settings=configured(forge.tree(place.base_commit), run))
     parent = forge.tree(kept.parent)
     change_set = _difference(parent, forge.tree(kept.commit))
     if not change_set or check(change_set, WriteSet(), run.settings.write, parent.entries()):
