@@ -273,6 +273,7 @@ def test_a16_too_many_requests_on_an_issue(stage):
     assert (ran.exit_status, ran.outputs["status"]) == (0, "parked"), ran.log
     assert f"Limit reached until {moment + HOUR:%Y-%m-%d %H:%M} UTC" in scene.status_comment(number)
     assert scene.model.requests == []
+    assert [content for _, content in scene.repo.reactions(number, scene.repo.comments(number)[30].id)] == ["eyes"]
     later(scene, hours=2)
     assert scene.comment(number, "/ai_coder now").outputs["status"] == "no_change"
 

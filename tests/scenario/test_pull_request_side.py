@@ -1,8 +1,11 @@
 """What is asked on pull requests: on ai_coder's own everything, on somebody else's a command, on a fork's nothing."""
 
+from datetime import timedelta
+
 import pytest
 
 from ai_coder.loopback import Answer
+from ai_coder.loopback.model import Call, Say
 from builders import a_block
 from fakes.pull_requests import BOT, on_lines, remark, submit, talk
 
@@ -352,3 +355,21 @@ def test_our_own_words_start_nothing(stage):
     assert (ran.outputs["status"], also.outputs["status"]) == ("skipped", "skipped")
     assert len(scene.model.asked) == 2
     assert [len(thread) for thread in scene.repo.threads(PULL)] == [2]
+
+
+@pytest.mark.parametrize(("who", "status"), [("mona", "no_change"), ("stan", "changed")])
+def test_stop_on_the_pull_request_ends_a_run(scene, who, status):
+    """A `stop` is heard where the request was made, too; a stranger's is not."""
+    edit = Call("edit_file", {"path": "hello.py", "old_text": "print('salut')\n", "new_text": "print('ciao')\n"})
+    done = Call("finish", {"outcome": "changed", "title": "Say ciao", "summary": "Done."})
+    scene = scene(*(Say("", calls=[call]) for call in (edit, done, done)))
+    asked = scene.repo.comment(PULL, author="mona", body="In Italian, please.")
+    payload = scene.repo.payload("issue_comment", "created", sender="mona", issue=PULL, comment=asked.id)
+    now = scene.github.world.now
+    scene.github.world.now = lambda: now() + timedelta(seconds=5)
+    scene.repo.comment(PULL, author=who, body="/ai_coder stop")
+
+    ran = scene.run("issue_comment", payload, mode="agent")
+
+    assert (ran.exit_status, ran.outputs["status"]) == (0, status), ran.log
+    assert scene.text(BRANCH, "hello.py") == ("print('ciao')\n" if status == "changed" else "print('salut')\n")

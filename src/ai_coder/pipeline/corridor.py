@@ -161,7 +161,8 @@ def over_limit(task: Task, conversation: Conversation, run: Run) -> Report | Non
     if not until:
         return None
     when = f"{until.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
-    return Report(Parked(f"limit reached until {when} ({where})", "Comment again after that."), task)
+    hint = "A schedule goes on after that, or a comment."
+    return Report(Parked(f"limit reached until {when} ({where})", hint, until), task)
 
 
 def _asked_lately(task: Task, run: Run) -> int:

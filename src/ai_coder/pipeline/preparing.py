@@ -6,7 +6,6 @@ from ai_coder.domain.outcome import Questions
 from ai_coder.domain.plan import Place
 from ai_coder.domain.report import Cannot, NothingToChange
 from ai_coder.domain.source import Context
-from ai_coder.domain.status_mark import StatusMark
 from ai_coder.domain.task import Task, Verb
 from ai_coder.pipeline.asked import notes_on_text
 from ai_coder.pipeline.asking import asked_of, asked_threads, thread_files
@@ -79,7 +78,7 @@ def find_ground(task: Task, conversation: Conversation, run: Run) -> Ground | Ca
     place = _place(task, conversation, links, run)
     if isinstance(place, Cannot):
         return place
-    recorded = "" if task.issue.is_pull_request else StatusMark.parse(conversation.status_text).head
+    recorded = "" if task.issue.is_pull_request else conversation.mark.head
     if question := ask_about_reset(place, recorded, run.ports.forge):
         return question
     if task.command.verb is Verb.FIX_CI:

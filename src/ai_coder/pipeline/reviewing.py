@@ -6,7 +6,7 @@ from ai_coder.domain.outcome import Reviewed
 from ai_coder.domain.pull_request import PullRequest
 from ai_coder.domain.report import Cannot, Proposal, Report
 from ai_coder.domain.review import PullSide, ReviewDraft
-from ai_coder.domain.source import Context, RepoPath, Source, decode
+from ai_coder.domain.source import Context, Source, decode
 from ai_coder.domain.task import Task
 from ai_coder.errors import ToolsRefused
 from ai_coder.generate.agent import Watch, propose_by_steps
@@ -62,7 +62,8 @@ def review(task: Task, conversation: Conversation, run: Run, desk: Desk) -> Repo
 def _context(side: PullSide, tree: SourceTree) -> Context:
     """The changed files as they are now, as far as they fit."""
     entries = tree.entries()
-    paths = [RepoPath(file.path) for file in side.diff if RepoPath(file.path) in entries]
+    by_text = {path.text: path for path in entries}
+    paths = [by_text[file.path] for file in side.diff if file.path in by_text]
     contents = tree.read(path for path in paths if entries[path].size_bytes <= _MAX_SOURCE_CHARS)
     sources, left = [], _MAX_SOURCE_CHARS
     for path in paths:

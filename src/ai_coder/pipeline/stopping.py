@@ -15,7 +15,7 @@ _LOOK_EVERY_S = 30.0
 
 @dataclass(slots=True)
 class StopWatch:
-    """Looks at the thread now and then for a `stop` that is newer than the request."""
+    """Looks now and then for a `stop` that is newer: under the issue, and where on a pull request it was asked."""
 
     task: Task
     tracker: Tracker
@@ -34,7 +34,8 @@ class StopWatch:
         return self._reason
 
     def _look(self) -> str:
-        for comment in self.tracker.comments(self.task.issue.number):
+        numbers = dict.fromkeys(filter(None, (self.task.issue.number, self.task.pull_request)))
+        for comment in (comment for number in numbers for comment in self.tracker.comments(number)):
             command = parse_command(comment.body, self.policy.phrase)
             is_order = command is not None and command.verb is Verb.STOP and comment.created_at > self.task.as_of
             if is_order and not objection(comment.author, self.policy, self.tracker.role):
