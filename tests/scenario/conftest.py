@@ -10,7 +10,7 @@ from contract import graphql_schema, openapi
 from fakes.stage import Stage
 
 MAX_REQUESTS = 40
-"""Most requests of one run in any story here; a plain run takes fewer than 25."""
+"""Most requests of one run in any story here; a plain run takes fewer than 30."""
 
 
 @pytest.fixture(name="stage")
