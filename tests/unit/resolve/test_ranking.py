@@ -270,3 +270,28 @@ def test_short_pieces_before_long_ones():
         one for one in ranked("keep", files=FILLER | {"app/a.py": long_one + short}, budget=900).files if one.lines
     ]
     assert min(lines.first for lines in file.lines) > 40
+
+
+def test_what_stands_beside_is_shown_next():
+    """Where budget is left after the function that the issue names, those around it are shown before distant ones."""
+    functions = [f"def other_{number}():\n" + "    pass  # nothing to see here\n" * 8 for number in range(40)]
+    functions[20] = "def parse_answer(text):\n" + "    return text  # nothing to see here\n" * 8
+    files = FILLER | {"app/long.py": "".join(functions)}
+    [file] = [
+        one for one in ranked("parse_answer fails", files=files, budget=600).files if one.path.text == "app/long.py"
+    ]
+    named = [lines for lines in file.lines if lines.first <= 181 <= lines.last]
+    assert [(lines.first <= 172, lines.last >= 198) for lines in named] == [(True, True)]
+
+
+def test_a_small_budget_is_spent_on_the_first_files():
+    """More of the first files is shown before anything of a later one, and a later one where budget is left."""
+    told = "def told():\n" + "    keep(1)\n" * 20
+    silent = "".join(f"def silent_{part}():\n" + "    pass  # 1\n" * 20 for part in range(9))
+    files = {f"keep/part_{number}.py": told + silent for number in range(5)} | {"late.py": told + silent}
+    shown = {
+        budget: [file.path.text for file in ranked("keep", files=files, budget=budget).files if file.lines]
+        for budget in (1_500, 80_000)
+    }
+    assert sorted(shown[1_500]) == sorted(files)[:5]
+    assert sorted(shown[80_000]) == sorted(files)

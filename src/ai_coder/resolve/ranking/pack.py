@@ -12,6 +12,8 @@ from ai_coder.resolve.ranking.reasons import reasons
 CHARS_PER_TOKEN = 3.5
 _LISTED = 30
 """As many files are named."""
+_TOKENS_PER_OPENED, _LEAST_OPENED = 800, 5
+"""Lines of the first files are worth more than any of a later one: one file for as many tokens of the budget."""
 _NAMES_SHARE = 0.25
 """Most of the budget that names may take."""
 _SMALL_TOKENS, _SMALL_SHARE = 1_500, 0.125
@@ -20,6 +22,8 @@ _BARE = 0.1
 """What a chunk of a good file is worth where no word of the issue stands in it."""
 _SHORT_TOKENS, _DEARER = 200, 0.4
 """Above this size a chunk is worth less by this power of its size: two short ones say more than a long one."""
+_BESIDE = 0.1
+"""What a chunk gains from the better of the two around it: what has to change often stands next to what is named."""
 _DEFINES = 0.3
 _MENTIONED = 0.5
 """What a chunk gains where it defines a name or holds a line that the issue gives."""
@@ -64,7 +68,8 @@ def pack(order: Order, budget_tokens: int) -> Ranking:
     lines: dict[int, list[LineRange]] = {}
     used: dict[int, float] = {}
     small = min(_SMALL_TOKENS, budget_tokens * _SMALL_SHARE)
-    for offer in sorted(_offers(listed, small), key=lambda offer: (-offer.value, offer.number, offer.lines.first)):
+    opened = max(_LEAST_OPENED, round(budget_tokens / _TOKENS_PER_OPENED))
+    for offer in sorted(_offers(listed, small), key=lambda offer: (offer.number >= opened, *_place(offer))):
         if offer.tokens <= left:
             left -= offer.tokens
             lines.setdefault(offer.number, []).append(offer.lines)
@@ -98,6 +103,10 @@ def _name_tokens(one: Ordered) -> int:
     return ceil(len(one.evidence.path.text) / CHARS_PER_TOKEN)
 
 
+def _place(offer: _Offer) -> tuple[float, int, int]:
+    return -offer.value, offer.number, offer.lines.first
+
+
 def _offers(listed: Sequence[Ordered], small: float) -> Iterable[_Offer]:
     most = listed[0].score if listed else 1.0
     for number, one in enumerate(listed):
@@ -107,11 +116,18 @@ def _offers(listed: Sequence[Ordered], small: float) -> Iterable[_Offer]:
         if whole <= small:
             yield _Offer(number, worth, whole, LineRange(pieces[0].chunk.first, pieces[-1].chunk.last))
             continue
-        for piece in pieces:
+        for piece, beside in zip(pieces, _beside(pieces), strict=True):
             lines = LineRange(piece.chunk.first, piece.chunk.last)
             tokens = _tokens([piece])
-            value = worth * _worth(piece, one, lines) / max(1.0, tokens / _SHORT_TOKENS) ** _DEARER
+            said = _worth(piece, one, lines) + _BESIDE * beside
+            value = worth * said / max(1.0, tokens / _SHORT_TOKENS) ** _DEARER
             yield _Offer(number, value, tokens, lines)
+
+
+def _beside(pieces: Sequence[Piece]) -> Iterable[float]:
+    """For each chunk the figure of the better one right before or after it."""
+    figures = [0.0, *(piece.score for piece in pieces), 0.0]
+    return (max(before, after) for before, after in zip(figures, figures[2:], strict=False))
 
 
 def _tokens(pieces: Sequence[Piece]) -> float:
