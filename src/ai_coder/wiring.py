@@ -99,6 +99,7 @@ class Session:
             opened.repository,
             opened.server_url,
             opened.slug,
+            opened.ports.clock.monotonic_s(),
         )
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from ai_coder.domain.status_mark import StatusMark
+from ai_coder.loopback.model import Call, Say
 from ai_coder.loopback.runner import collect
 from builders import a_block
 from fakes.stage import REPOSITORY
@@ -150,3 +151,52 @@ def test_a_write_that_does_not_end(stage, forks):
     assert (ran.exit_status, statuses(scene)) == (1, ["cancelled"]), ran.log
     assert meanwhile
     assert time.monotonic() - start_s < 20
+
+
+@pytest.mark.parametrize("path", ["/git/trees", "/git/commits"])
+def test_a_change_that_was_paid_for(stage, forks, path):
+    """Cancelled before the forge holds it, it stands as a patch in the summary and in the report, and is told there."""
+    scene = stage(SALUT)
+
+    ran, _ = cancelled_at(scene, forks, path, hold_s=0.0)
+
+    assert (ran.exit_status, statuses(scene)) == (1, ["cancelled"]), ran.log
+    assert "+print('salut')" in ran.summary
+    assert "+print('salut')" in ran.report["patch"]
+    assert "as a patch in the job summary" in scene.status_comment(1)
+
+
+def test_what_a_cancelled_run_cost(stage, forks):
+    """Outputs and report say what it was about and what it cost, as those of any other run."""
+    scene = stage(Say(calls=[Call("list_files", {})]), mode="agent")
+    asked = []
+    pids = []
+
+    def think(_):
+        asked.append(1)
+        if len(asked) > 1:
+            os.kill(pids[0], signal.SIGTERM)
+
+    environ = labelled(scene)
+    scene.model.interceptors.append(think)
+    ran = forks.run(environ, pids.append)
+
+    assert (ran.exit_status, ran.outputs["status"]) == (1, "cancelled"), ran.log
+    assert (ran.outputs["issue_number"], ran.outputs["steps"]) == ("1", "1")
+    assert int(ran.outputs["input_tokens"]) > 0
+    assert ran.report["turns"]
+
+
+def test_a_cancelled_schedule(stage, forks):
+    """It begins with no further issue."""
+    scene = stage(SALUT, SALUT)
+    pids = []
+    for number in (scene.open(), scene.open()):
+        scene.repo.add_label(number, "ai_coder", actor="mona")
+    environ = scene.runner.environ("schedule", {"schedule": "17 * * * *"})
+    scene.model.interceptors.append(lambda _: os.kill(pids[0], signal.SIGINT))
+
+    ran = forks.run(environ, pids.append)
+
+    assert (ran.exit_status, ran.outputs["status"], ran.outputs["issue_number"]) == (1, "cancelled", "1"), ran.log
+    assert (len(scene.model.requests), scene.repo.comments(2)) == (1, [])
