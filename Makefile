@@ -58,13 +58,13 @@ image:  ## build the container image and try it out (left out where no container
 	@status=0; tests/image/run || status=$$?; \
 	if [ $$status -eq 77 ]; then echo "image: no container engine can be started here: left out"; status=0; fi; exit $$status
 
-peers: $(PEERS)/node_modules/.installed $(PEERS)/openapi/api.github.com.json $(PEERS)/sdists/.downloaded  ## programs and data the tests talk to
+peers: $(PEERS)/node_modules/.installed $(PEERS)/.venv/.installed $(PEERS)/openapi/api.github.com.json $(PEERS)/sdists/.downloaded  ## programs and data the tests talk to
 
 lock: setup  ## renew requirements/ and the peers' lock file from the ranges
 	@PATH="$(CURDIR)/$(V)/bin:$$PATH" sh requirements/lock
 
 clean:  ## remove what make has made
-	rm -rf $(V) $(PEERS)/node_modules $(PEERS)/openapi $(PEERS)/sdists site benchmarks/.envs dist build .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	rm -rf $(V) $(PEERS)/.venv $(PEERS)/node_modules $(PEERS)/openapi $(PEERS)/sdists site benchmarks/.envs dist build .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
 	find src tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The first Python that really runs (a version manager's stub does not), is new enough and can make environments.
@@ -100,6 +100,12 @@ $(V)/.docs: requirements/docs.txt $(V)/.python
 $(PEERS)/node_modules/.installed: $(PEERS)/package.json $(PEERS)/package-lock.json $(V)/.locked
 	@echo "peers: npm ci"
 	@cd $(PEERS) && $(CURDIR)/$(PY) npm.py ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
+$(PEERS)/.venv/.installed: requirements/peers.txt $(V)/.locked
+	@echo "peers: installing requirements/peers.txt"
+	@$(PY) -m venv --clear --without-pip $(PEERS)/.venv
+	@$(PIP) --python $(PEERS)/.venv/bin/python install -qq --require-hashes --no-deps -r requirements/peers.txt
 	@touch $@
 
 $(PEERS)/openapi/api.github.com.json: $(PEERS)/fetch_openapi.py $(V)/.locked

@@ -1,30 +1,19 @@
 """`python -m ai_coder` and the command `ai_coder`: the only reader of the process's arguments and environment."""
 
 import os
-import signal
 import sys
 from collections.abc import Sequence
-from types import FrameType
 
-from ai_coder.entry import main
-
-
-def _stop(_signal: int, _frame: FrameType | None) -> None:
-    """A runner that cancels a job ends like a person that presses Ctrl+C: what was begun is answered.
-
-    It sends SIGINT, SIGTERM 7.5 s later and SIGKILL 2.5 s after that: the second must not cut the answer off.
-    """
-    if os.environ.get("GITHUB_ACTIONS") == "true":
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-        signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    raise KeyboardInterrupt
+from ai_coder.adapters.signals import Signals
 
 
 def run(argv: Sequence[str] | None = None) -> None:
     """Run, and end the process with the exit status; without `argv` the arguments are the process's own."""
-    signal.signal(signal.SIGINT, _stop)
-    signal.signal(signal.SIGTERM, _stop)
-    sys.exit(main(sys.argv[1:] if argv is None else argv, dict(os.environ)))
+    signals = Signals(in_runner=os.environ.get("GITHUB_ACTIONS") == "true")
+    signals.listen()
+    from ai_coder.entry import main  # noqa: PLC0415  it takes a while, and process 1 of a container ignores signals till then
+
+    sys.exit(main(sys.argv[1:] if argv is None else argv, dict(os.environ), heard=signals.heard))
 
 
 if __name__ == "__main__":

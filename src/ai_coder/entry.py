@@ -3,7 +3,8 @@
 # ruff: noqa: PLC0415  what a skipped event does not need is imported where it is needed
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 
 from ai_coder.adapters.action_metadata import default_model
 from ai_coder.adapters.actions_host import ActionsHost
@@ -18,15 +19,19 @@ from ai_coder.settings import inputs_of, parse_settings
 from ai_coder.wiring import Session, Wire
 from ai_coder.wiring import wire as wire_real
 
+Heard = Callable[[], AbstractContextManager[None]]
+"""Where the wish that the program ends may interrupt it."""
 
-def main(argv: Sequence[str], environ: Mapping[str, str], *, wire: Wire = wire_real) -> int:
+
+def main(argv: Sequence[str], environ: Mapping[str, str], *, wire: Wire = wire_real, heard: Heard = nullcontext) -> int:
     """Exit status of the whole program: with no arguments inside a runner it is the action, elsewhere a command."""
     if not argv and (environ.get("GITHUB_ACTIONS") == "true" or environ.get("GITHUB_EVENT_PATH")):
-        return run_action(environ, wire)
+        return run_action(environ, wire, heard)
     from ai_coder.cli import run_command
 
     try:
-        return run_command(argv, environ, wire)
+        with heard():
+            return run_command(argv, environ, wire)
     except AiCoderError as error:
         sys.stderr.write(f"ai_coder: {error}\n  {error.hint}\n")
         return error.exit_status
@@ -35,7 +40,7 @@ def main(argv: Sequence[str], environ: Mapping[str, str], *, wire: Wire = wire_r
         return 1
 
 
-def run_action(environ: Mapping[str, str], wire: Wire) -> int:
+def run_action(environ: Mapping[str, str], wire: Wire, heard: Heard = nullcontext) -> int:
     """Answer the runner's event; outputs and summary are written however it ends."""
     host = ActionsHost(environ)
     values = {"model": default_model()} | inputs_of(environ)
@@ -44,6 +49,7 @@ def run_action(environ: Mapping[str, str], wire: Wire) -> int:
         host.mask(secret)
     egress, event = Egress(secrets), environ.get("GITHUB_EVENT_NAME", "")
     recorder: Recorder | None = None
+    report: Report | None = None
 
     def end(report: Report) -> int:
         files = cassette_of(environ, values, recorder, report, egress) if recorder else {}
@@ -51,11 +57,12 @@ def run_action(environ: Mapping[str, str], wire: Wire) -> int:
         return report.exit_status
 
     try:
-        settings = parse_settings(values)
-        recorder = Recorder() if settings.record else None
-        report = Session(environ, values, settings, host, wire, recorder).answer(event, read_event_text(environ))
+        with heard():
+            settings = parse_settings(values)
+            recorder = Recorder() if settings.record else None
+            report = Session(environ, values, settings, host, wire, recorder).answer(event, read_event_text(environ))
     except (AiCoderError, KeyboardInterrupt) as error:
-        return end(Report(ending(error)))
+        return end(report or Report(ending(error)))
     except Exception as error:
         end(Report(ending(error)))
         raise

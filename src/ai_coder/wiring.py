@@ -99,6 +99,7 @@ class Session:
             opened.repository,
             opened.server_url,
             opened.slug,
+            opened.ports.clock.monotonic_s(),
         )
 
 
@@ -151,9 +152,8 @@ def _on_github(place: Place, common: "_Common") -> Opened:
         from ai_coder.adapters.dry_run import DryRunReviews
 
         reviews = DryRunReviews(reviews, common.host.say)
-    ports = replace(
-        ports, switches=GithubSwitches(api), reviews=reviews, checks=None if settings.dry_run else GithubChecks(api)
-    )
+    checks = None if settings.dry_run else GithubChecks(api)
+    ports = replace(ports, switches=GithubSwitches(api, settings.token.reveal()), reviews=reviews, checks=checks)
     return Opened(ports, place.repository, environ.get("GITHUB_SERVER_URL") or GITHUB_SERVER_URL)
 
 

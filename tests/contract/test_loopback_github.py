@@ -198,6 +198,7 @@ CALLS = [  # one a route at least; {names} are the scene's
     ("DELETE", f"{R}/git/refs/heads/feature", None, 204),
     ("GET", f"{R}/git/blobs/{{blob}}", None, 200),
     ("POST", f"{R}/git/blobs", {"content": "AAEC", "encoding": "base64"}, 201),
+    ("POST", f"{R}/merges", {"base": "main", "head": ""}, 404),
     ("GET", f"{R}/git/trees/main?recursive=1", None, 200),
     ("GET", f"{R}/git/trees/{{tree}}", None, 200),
     ("POST", f"{R}/git/trees", {"tree": [{"path": "a/b", "mode": "100644", "type": "blob", "content": "x"}]}, 201),

@@ -9,7 +9,7 @@ import openai
 import pytest
 from github import Auth, Github
 
-from fakes.peers import PEERS, aimock, emulate, turns
+from fakes.peers import PEERS, aimock, emulate, llmock, turns
 
 pytestmark = pytest.mark.node
 
@@ -72,6 +72,24 @@ def test_aimock_follows_a_script_in_responses():
 
         assert call.name == "list_files"
         assert second.output_text == "One."
+
+
+@pytest.mark.parametrize("api", ["chat", "responses"])
+def test_llmock_finds_fault_with_a_client(api):
+    """A client that does not wait is told so, and one that asks once more for what is refused for good."""
+    ask = {"model": "m"} | ({"messages": [QUESTION]} if api == "chat" else {"input": [QUESTION]})
+    with llmock() as judge, a_client(judge.url) as client:
+        resource = client.chat.completions if api == "chat" else client.responses
+        for status in (429, 429, 400, 400):
+            judge.expect({"type": "fail", "status": status, "retry_after": 5 if status == 429 else None})
+            with pytest.raises(openai.APIStatusError):
+                resource.create(**ask)
+
+        assert sorted(judge.findings()) == ["retried_non_retryable", "retry_after_ignored", "retry_after_ignored"]
+        judge.forget()
+        judge.expect({"type": "reply", "text": "One."})
+        assert resource.create(**ask)
+        assert (judge.findings(), [one["status"] for one in judge.requests()]) == ([], [200])
 
 
 @pytest.mark.parametrize(

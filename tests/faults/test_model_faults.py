@@ -7,7 +7,7 @@ import pytest
 from ai_coder.loopback import Answer
 from ai_coder.loopback.model import Call, Say
 from builders import a_block
-from fakes.faults import CUT, EMPTY, HANG_UP, PAGE
+from fakes.faults import CUT, EMPTY, HANG_UP, PAGE, Fault, inject, said
 from fakes.models import first
 
 SALUT = a_block("hello.py", "print('hello')\n", "print('salut')\n")
@@ -177,3 +177,31 @@ def test_a_short_run_has_time_to_work(stage):
     scene.model.interceptors.append(lambda _: scene.clock.sleep(30))
 
     assert scene.label(scene.open(), timeout_minutes="1").outputs["status"] == "changed"
+
+
+def test_time_counts_from_the_beginning(stage):
+    """R48: what GitHub took is gone for the model: a run of one minute has fifteen seconds left after half of one."""
+    scene = stage(Say(calls=[Call("list_files", {})]), mode="agent")
+    inject(scene, Fault("GET", "/issues/1/comments", said("Slow down.", 429, Retry_After="40")))
+    scene.model.interceptors.append(lambda _: scene.clock.sleep(10))
+
+    ran = scene.label(scene.open(), timeout_minutes="1")
+
+    assert (ran.exit_status, ran.outputs["status"], ran.outputs["steps"]) == (0, "parked", "1"), ran.log
+    assert "The time of the run is used up" in scene.status_comment(1)
+
+
+def test_the_issues_of_a_schedule_share_its_time(stage):
+    """R48: a scheduled run begins with no issue that it has no time for, so that no job ends in the middle of one."""
+    scene = stage(SALUT, SALUT, timeout_minutes="10")
+    for number in (scene.open(), scene.open()):
+        scene.repo.add_label(number, "ai_coder", actor="mona")
+    scene.model.interceptors.append(lambda _: scene.clock.sleep(500))
+
+    first = scene.run("schedule", {"schedule": "17 * * * *"})
+
+    assert (first.outputs["status"], first.outputs["issue_number"]) == ("changed", "1"), first.log
+    assert "issue #2 is left to the next run" in first.log
+    assert scene.repo.comments(2) == []
+    second = scene.run("schedule", {"schedule": "17 * * * *"})
+    assert (second.outputs["status"], second.outputs["issue_number"]) == ("changed", "2"), second.log

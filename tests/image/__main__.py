@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from image import files, sandboxes, stories
+from image import cancels, files, sandboxes, stories
 from image.base import build
 from image.content import read_content
 from image.engine import NoEngine, open_engine
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from types import FrameType
 
 NO_ENGINE = 77
-CHECKS = (*files.CHECKS, *stories.CHECKS, *sandboxes.CHECKS)
+CHECKS = (*files.CHECKS, *stories.CHECKS, *cancels.CHECKS, *sandboxes.CHECKS)
 
 
 def main() -> int:

@@ -39,16 +39,18 @@ class Step:
         self._engine, self._image = engine, image
         self._name = f"ai_coder_step_{os.getpid()}_{self.home.parent.name}"
         self._socket = socket.socket(socket.AF_UNIX)
+        self.engine_socket = self.home / "docker.sock"
+        """What the container finds as the engine's: a socket that nobody listens on."""
         self._process: subprocess.Popen[bytes] | None = None
         for name in MOUNTED:
             (self.home / name).mkdir(exist_ok=True)
-        self._socket.bind(str(self.home / "docker.sock"))
+        self._socket.bind(str(self.engine_socket))
 
     def start(self, more: Mapping[str, str] | None = None, entrypoint: tuple[str, ...] = ()) -> None:
         """Start the image, with `more` in its environment; `entrypoint` takes the place of the image's own."""
         environ = self._inside() | dict(more or {})
         volumes = {self.home / name: f"/github/{name}" for name in MOUNTED}
-        volumes[self.home / "docker.sock"] = "/var/run/docker.sock"
+        volumes[self.engine_socket] = "/var/run/docker.sock"
         command = [
             *("run", "--name", self._name, "--rm", "--network", "host", "--workdir", "/github/workspace"),
             *("--env=HOME=/github/home", *(f"--env={name}" for name in environ)),  # the client's own HOME stays
@@ -66,6 +68,25 @@ class Step:
     def signal(self, name: str) -> None:
         """Send a signal to process 1 of the container."""
         self._engine.run("kill", "--signal", name, self._name)
+
+    def is_there(self) -> bool:
+        """Whether the container runs."""
+        return self._engine.works("top", self._name)
+
+    def processes(self) -> str:
+        """The command lines in the container; nothing while there is none."""
+        if not self.is_there():
+            return ""
+        return self._engine.run("top", self._name, "-eo", "pid,args")
+
+    def has_ended(self, timeout_s: float) -> bool:
+        """Whether the container ends within that time."""
+        assert self._process is not None, "the step was not started"
+        try:
+            self._process.wait(timeout_s)
+        except subprocess.TimeoutExpired:
+            return False
+        return True
 
     def end(self) -> Ran:
         """Wait for the end of the container, and read what it left."""

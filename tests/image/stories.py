@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import json
-import threading
-import time
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ai_coder.loopback.http import Answer
 from ai_coder.loopback.model import ModelServer
 from image.files import PYTHON
 from image.lab import HELLO
@@ -17,19 +13,15 @@ from image.step import RUNTIME_TOKEN
 from image.traps import ENVIRON, TRAPS, set_traps, sprung
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from contextlib import AbstractContextManager
 
     from ai_coder.loopback import GithubServer, HostedRepository
-    from ai_coder.loopback.http import Request
     from ai_coder.loopback.runner import Ran
     from image.lab import Lab
     from image.step import Step
 
 KEY = "sk-loopback-0123456789abcdef"
-CONFIGURATION, CANCELLED = 2, 1
-END_TIMEOUT_S = 10.0
-"""What a runner leaves a step: SIGINT, 7.5 s, SIGTERM, 2.5 s, the end."""
+CONFIGURATION = 2
 ANSWER = """\
 Title: Greet in French
 
@@ -124,62 +116,16 @@ def traps_can_spring(lab: Lab) -> str:
         return ", ".join(TRAPS)
 
 
-def ends_on_sigint(lab: Lab) -> str:
-    """A job that is cancelled ends within the runner's ten seconds and says so on the issue (SIGINT)."""
-    return ends_on(lab, "SIGINT")
-
-
-def ends_on_sigterm(lab: Lab) -> str:
-    """So it does on SIGTERM, though process 1 of a container ignores it by default."""
-    return ends_on(lab, "SIGTERM")
-
-
-def ends_on(lab: Lab, signal: str) -> str:
-    """Send the signal while the model thinks, and read what was said of it."""
-    with lab.github() as (github, repo), slow_model() as (model, is_asked), asked(lab, github, repo, model) as step:
-        step.start()
-        assert is_asked.wait(30.0), f"the model was never asked: {step.end().log}"
-        start = time.monotonic()
-        step.signal(signal)
-        ended = step.end()
-        took_s = time.monotonic() - start
-
-        assert took_s < END_TIMEOUT_S, f"{took_s:.1f} s"
-        assert ended.exit_status == CANCELLED, ended.log
-        assert ended.outputs["status"] == ended.report["status"] == "cancelled"
-        [comment] = repo.comments(1)
-        assert "cancelled" in comment.body.lower(), comment.body
-        assert "Traceback" not in ended.log
-        assert list(repo.branches) == ["main"]
-        return f"after {took_s:.1f} s"
-
-
 def labelled(repo: HostedRepository) -> dict[str, object]:
     """The payload of our label on issue 1."""
     return repo.payload("issues", "labeled", sender="mona", issue=1, label="ai_coder")
 
 
-def asked(lab: Lab, github: GithubServer, repo: HostedRepository, model: ModelServer) -> AbstractContextManager[Step]:
+def asked(
+    lab: Lab, github: GithubServer, repo: HostedRepository, model: ModelServer, **inputs: str
+) -> AbstractContextManager[Step]:
     """A step that answers our label with the model's help."""
-    return lab.step(github, labelled(repo), openai_api_key=KEY, openai_base_url=model.url)
-
-
-@contextmanager
-def slow_model() -> Iterator[tuple[ModelServer, threading.Event]]:
-    """A model that is still thinking when the block ends, and what is set once it was asked."""
-    is_asked, is_over = threading.Event(), threading.Event()
-
-    def think(_: Request) -> Answer:
-        is_asked.set()
-        is_over.wait()
-        return Answer(503)
-
-    with ModelServer() as model:
-        model.interceptors.append(think)
-        try:
-            yield model, is_asked
-        finally:
-            is_over.set()
+    return lab.step(github, labelled(repo), openai_api_key=KEY, openai_base_url=model.url, **inputs)
 
 
 def keeps_secrets(ended: Ran, *secrets: str) -> None:
@@ -200,6 +146,4 @@ CHECKS = (
     says_what_is_missing,
     makes_a_pull_request,
     traps_can_spring,
-    ends_on_sigint,
-    ends_on_sigterm,
 )

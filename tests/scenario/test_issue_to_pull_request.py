@@ -273,10 +273,11 @@ def test_instructions_and_settings_of_the_base(stage):
     files = {
         "hello.py": "print('hello')\n",
         "AGENTS.md": "Use single quotes.\n",
+        "a.py": "1\n",
         ".github/ai_coder.yml": "protected_paths: hello.py\ninstructions: Be brief.\n",
     }
     scene = stage(SALUT, SALUT, files=files)
-    number = scene.open()
+    number = scene.open(body=f"{LINK} and [a](../blob/main/a.py)")
 
     first = scene.label(number)
     assert first.outputs["status"] == "cannot"

@@ -14,6 +14,7 @@ import github
 import requests
 from github.Requester import Requester
 
+from ai_coder.adapters.background import begun, finished
 from ai_coder.adapters.github_fence import fenced_connections, own_paths
 from ai_coder.adapters.github_refusals import GithubAnswer, Kind, graphql_refusal, refusal
 from ai_coder.adapters.line import Line, OpenLine
@@ -177,11 +178,24 @@ class GithubApi:
         self.requests_made += 1
         target = f"{path}?{urlencode(sorted(parameters.items()))}" if parameters else path
         asked = Asked("forge", verb, target, "" if body is None else json.dumps(body))
-        given = self.line.exchange(asked, lambda: self._given(verb, path, parameters, body))
+        given = self.line.exchange(asked, lambda: self._exchanged(verb, path, parameters, body))
         if given.fault:
             msg = f"GitHub could not be reached at {self._base_url} ({verb} {path}: {given.fault})"
             raise AnswerLost(msg, hint="Try again later, and check that GITHUB_API_URL is right.")
         return GithubAnswer(verb, path, given.status, given.text, given.headers)
+
+    def _exchanged(
+        self, verb: str, path: str, parameters: Mapping[str, str | int], body: Mapping[str, Any] | None
+    ) -> Given:
+        """What came back; a write that is under way when the run is interrupted has its effect before that goes on."""
+        if verb == "GET":
+            return self._given(verb, path, parameters, body)
+        write = begun(lambda: self._given(verb, path, parameters, body), "forge-write")
+        try:
+            return finished(write)
+        finally:
+            if not write.done():
+                self._open = None  # its connection is busy
 
     def _given(
         self, verb: str, path: str, parameters: Mapping[str, str | int], body: Mapping[str, Any] | None

@@ -19,14 +19,17 @@ _PERMISSIONS = (
     ("pull-requests: write", "/pulls", "pull requests"),
     ("issues: write", "/issues", "comments and reactions"),
 )
+_OF_PERSONS = ("ghp_", "github_pat_", "gho_", "ghu_")
+"""Tokens whose commits are not signed: GitHub signs those of apps. Source: its page on signature verification."""
 _ENDS = {"starts_with": str.startswith, "ends_with": str.endswith, "contains": str.__contains__}
 
 
 class GithubSwitches:
     """Port `Switches` over one repository."""
 
-    def __init__(self, api: GithubApi) -> None:
+    def __init__(self, api: GithubApi, token: str) -> None:
         self._api = api
+        self._is_persons = token.startswith(_OF_PERSONS)
 
     def all(self, branch: str) -> tuple[Finding, ...]:
         """Repository first: where it cannot be read, nothing else is asked."""
@@ -35,10 +38,20 @@ class GithubSwitches:
             return (found,)
         return (found, *self._permissions(), self._pull_requests(), *self._rules(branch), self._workflows())
 
+    def require_commits(self) -> None:
+        """A merge of nothing into nothing is refused for the permission (403), or because there is no such branch."""
+        try:
+            self._api.write("POST", "/merges", {"base": "", "head": ""})
+        except ForgeLimited:
+            raise
+        except ForgeError as error:
+            if " with 403: " in str(error) or " with 401: " in str(error):
+                raise
+
     def against(self, branch: str) -> tuple[Finding, ...]:
         """The rules alone; a rule that nobody can be held to is none."""
         rules = self._api.get(f"/rules/branches/{quote(branch)}")
-        return tuple(found for rule in rules if (found := _rule(rule, branch)))
+        return tuple(found for rule in rules if (found := self._rule(rule, branch)))
 
     def _repository(self) -> Finding:
         try:
@@ -88,16 +101,24 @@ class GithubSwitches:
             return
         yield from found or (Finding(Level.FINE, "rules", f"No rule keeps us from making `{branch}`"),)
 
+    def _rule(self, rule: Mapping[str, Any], branch: str) -> Finding | None:
+        """What the rule has against us; None for nothing."""
+        where = f"{_RULES} > {rule.get('ruleset_source', '')} (ruleset {rule.get('ruleset_id', '')})"
+        if rule.get("type") == "required_signatures" and self._is_persons:
+            said = f"A rule wants signed commits on `{branch}`, and GitHub signs none that a person's token makes"
+            hint = f"Set the input `github_token` to the workflow's own token or an app's: {where}."
+            return Finding(Level.BLOCKER, "rule required_signatures", said, hint)
+        return _of_names(rule, branch, where)
+
     def _workflows(self) -> Finding:
         said = "Checks of a pull request that the workflow's own token made wait for `Approve workflows to run`"
         hint = "Set `dispatch_workflows` to have them started, or give `github_token` the token of an app."
         return Finding(Level.WARNING, "checks", said, hint)
 
 
-def _rule(rule: Mapping[str, Any], branch: str) -> Finding | None:
-    """What the rule has against us; None for nothing."""
+def _of_names(rule: Mapping[str, Any], branch: str, where: str) -> Finding | None:
+    """What the rule has against the branch, whoever makes it."""
     kind, parameters = rule.get("type"), rule.get("parameters") or {}
-    where = f"{_RULES} > {rule.get('ruleset_source', '')} (ruleset {rule.get('ruleset_id', '')})"
     if kind == "creation":
         said = f"A rule keeps everybody but its exceptions from making `{branch}`"
         return Finding(Level.BLOCKER, "rule creation", said, f"Let it except GitHub Actions: {where}.")

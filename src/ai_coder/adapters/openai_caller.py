@@ -1,15 +1,15 @@
 """One request to the model's endpoint: sent, repeated where that may help, ended before the deadline."""
 
 import json
-import queue
 import ssl
-import threading
 import weakref
 from collections.abc import Callable, Mapping
+from concurrent.futures import wait
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
+from ai_coder.adapters.background import begun
 from ai_coder.adapters.line import Line, OpenLine
 from ai_coder.adapters.openai_answer import Json
 from ai_coder.adapters.openai_refusals import Asked as AskedOf
@@ -188,19 +188,6 @@ def _within(timeout_s: float, send: Callable[[], HttpAnswer]) -> HttpAnswer:
 
     The SDK's timeouts start again with every byte, and some endpoints send blanks to keep the line open.
     """
-    done: queue.SimpleQueue[HttpAnswer | BaseException] = queue.SimpleQueue()
-
-    def work() -> None:
-        try:
-            done.put(send())
-        except BaseException as error:  # noqa: BLE001  raised again below, where it can be seen
-            done.put(error)
-
-    threading.Thread(target=work, name="model-call", daemon=True).start()
-    try:
-        answer = done.get(timeout=timeout_s)
-    except queue.Empty:
-        return HttpAnswer(fault="timeout")
-    if isinstance(answer, BaseException):
-        raise answer
-    return answer
+    answer = begun(send, "model-call")
+    wait([answer], timeout_s)
+    return answer.result() if answer.done() else HttpAnswer(fault="timeout")

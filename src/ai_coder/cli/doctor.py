@@ -6,12 +6,14 @@ import sys
 from collections.abc import Iterator
 from dataclasses import asdict
 
+from ai_coder.cli.session import issue_number
 from ai_coder.commit import branch_name
 from ai_coder.domain.chat import Message, Prompt, ToolSpec
 from ai_coder.domain.finding import Finding, Level
 from ai_coder.domain.task import Issue
-from ai_coder.errors import AiCoderError, ToolsRefused
-from ai_coder.pipeline import Run
+from ai_coder.errors import AiCoderError, ConfigurationError, ToolsRefused
+from ai_coder.pipeline import Run, examine, with_own_file
+from ai_coder.settings import CommitPolicy
 from ai_coder.wiring import Place, Session
 
 _CALL_S = 60.0
@@ -23,7 +25,7 @@ def doctor(arguments: argparse.Namespace, session: Session) -> int:
     """Print what was found; 1 where something keeps every run from its end. Raises: AiCoderError."""
     place = Place(arguments.repo or session.environ.get("GITHUB_REPOSITORY", ""))
     opened = session.open(place)
-    findings = tuple(_findings(opened))
+    findings = tuple(_findings(opened, issue_number(arguments.issue) if arguments.issue else 0))
     if arguments.json:
         sys.stdout.write(json.dumps({"findings": [asdict(one) for one in findings]}) + "\n")
     else:
@@ -36,13 +38,34 @@ def _line(finding: Finding, opened: Run) -> str:
     return opened.egress.redact(f"{finding.level:8} {finding.about}: {finding.sentence}.{hint}")
 
 
-def _findings(opened: Run) -> Iterator[Finding]:
+def _findings(opened: Run, number: int) -> Iterator[Finding]:
+    try:
+        opened = with_own_file(opened)
+    except ConfigurationError as error:
+        yield Finding(Level.BLOCKER, "settings", str(error), error.hint)
     settings = opened.settings
     yield from (Finding(Level.WARNING, "settings", warning.rstrip(".")) for warning in settings.warnings)
     if opened.ports.switches:
-        yield from opened.ports.switches.all(branch_name(Issue(number=1), settings.commit))
+        found = opened.ports.switches.all(branch_name(Issue(number=number or 1), settings.commit))
+        yield from (_checks(one, settings.commit) if one.about == "checks" else one for one in found)
+    if number:
+        yield _links(number, opened)
     yield _endpoint(opened)
     yield _sandbox(opened)
+
+
+def _checks(found: Finding, policy: CommitPolicy) -> Finding:
+    """Whether checks start by themselves, when workflows are named that we start."""
+    names = ", ".join(f"`{name}`" for name in policy.dispatch_workflows)
+    said = f"{names} is started on the branch after each commit (`dispatch_workflows`)"
+    return Finding(Level.FINE, found.about, said) if names else found
+
+
+def _links(number: int, opened: Run) -> Finding:
+    try:
+        return examine(number, opened)
+    except AiCoderError as error:
+        return Finding(Level.BLOCKER, f"issue #{number}", str(error), error.hint)
 
 
 def _endpoint(opened: Run) -> Finding:

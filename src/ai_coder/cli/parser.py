@@ -118,6 +118,7 @@ def _add_scan(commands: Commands) -> None:
 def _add_doctor(commands: Commands) -> None:
     doctor = commands.add_parser("doctor", help="look at token, settings, endpoint and sandbox; changes nothing")
     doctor.add_argument("--repo", metavar="OWNER/NAME", default="", help="repository on GitHub; reads GITHUB_TOKEN")
+    doctor.add_argument("--issue", metavar="N", default="", help="number of an issue whose links are looked at as well")
     _add_manner(doctor)
     _add_inputs(doctor)
 

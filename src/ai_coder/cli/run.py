@@ -4,11 +4,10 @@ import argparse
 import sys
 
 from ai_coder.adapters.terminal_host import TerminalHost
-from ai_coder.cli.session import place_of, write_files
+from ai_coder.cli.session import issue_number, place_of, write_files
 from ai_coder.domain.report import Report
 from ai_coder.domain.task import Candidate, Event, Issue, Person
 from ai_coder.egress import Egress
-from ai_coder.errors import ConfigurationError
 from ai_coder.pipeline import accepted_issues, run, run_each
 from ai_coder.report.finish import finish
 from ai_coder.wiring import Session
@@ -35,11 +34,7 @@ def run_issue(arguments: argparse.Namespace, session: Session) -> int:
 def _number(arguments: argparse.Namespace) -> int:
     if arguments.repo is None:
         return 1
-    text = arguments.issue.removeprefix("#")
-    if not (text.isascii() and text.isdigit() and int(text)):
-        msg = f"--issue {arguments.issue!r} is no issue number"
-        raise ConfigurationError(msg, hint="With --repo, give the number, as in `--issue 7`.")
-    return int(text)
+    return issue_number(arguments.issue)
 
 
 def _print(report: Report, arguments: argparse.Namespace, session: Session, egress: Egress) -> int:

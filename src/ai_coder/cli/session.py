@@ -33,6 +33,15 @@ def place_of(arguments: argparse.Namespace, environ: Mapping[str, str]) -> Place
     return Place(root=str(Path(arguments.root or ".")), issue_file=arguments.issue, is_unsafe_accepted=is_unsafe)
 
 
+def issue_number(text: str) -> int:
+    """The number that was typed, with or without its sign. Raises: ConfigurationError."""
+    digits = text.removeprefix("#")
+    if not (digits.isascii() and digits.isdigit() and int(digits)):
+        msg = f"--issue {text!r} is no issue number"
+        raise ConfigurationError(msg, hint="With --repo, give the number, as in `--issue 7`.")
+    return int(digits)
+
+
 def write_files(folder: str, files: Mapping[str, bytes]) -> None:
     """Lay the report's files into the folder that was named. Raises: ConfigurationError."""
     try:

@@ -95,6 +95,8 @@ class _Work:
             if self.limit:
                 return self._parked()
             self.limit = self._limit()
+            if self.limit and self.watch.time_left_s() <= 0:
+                return self._parked()
             if self.limit:
                 self._say(_LAST_TURN.format(reason=self.limit))
             reply = self._ask()

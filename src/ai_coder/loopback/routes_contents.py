@@ -164,6 +164,14 @@ def get_branch(call: Call) -> Answer:
     return Answer(200, shape | {"protection_url": f"{url}/protection"})
 
 
+def merge(call: Call) -> Answer:
+    """Never made here: a branch that is missing is named, as GitHub does, and any other merge is refused."""
+    for side in ("base", "head"):
+        if not call.repo.head(call.required(side)):
+            raise not_found(f"{side.capitalize()} does not exist")
+    raise unprocessable("This server merges nothing.")
+
+
 ROUTES = (
     Route("GET", f"{REPO}/contents", get_contents, "contents"),
     Route("GET", f"{REPO}/contents/{{path*}}", get_contents, "contents"),
@@ -173,6 +181,7 @@ ROUTES = (
     Route("GET", f"{REPO}/commits", list_commits, "contents"),
     Route("GET", f"{REPO}/commits/{{ref*}}", get_commit, "contents"),
     Route("GET", f"{REPO}/compare/{{basehead*}}", compare, "contents"),
+    Route("POST", f"{REPO}/merges", merge, "contents", "write"),
     Route("GET", f"{REPO}/branches", list_branches, "contents"),
     Route("GET", f"{REPO}/branches/{{branch*}}", get_branch, "contents"),
 )

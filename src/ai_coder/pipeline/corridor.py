@@ -118,6 +118,8 @@ def _answer(task: Task, run: Run) -> Report:
         if not desk.is_taken_up:
             raise
         report = Report(ending(error), task, desk.spending())
+    except KeyboardInterrupt as error:
+        report = Report(ending(error), task, desk.spending())
     except BaseException as error:
         desk.answer(Report(ending(error), task, desk.spending()), conversation.requests, conversation.threads)
         raise

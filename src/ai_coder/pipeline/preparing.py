@@ -12,6 +12,7 @@ from ai_coder.pipeline.asking import asked_of, asked_threads, thread_files
 from ai_coder.pipeline.configured import configured, instructions_of
 from ai_coder.pipeline.footing import Footing, ask_about_reset, find_footing, settle
 from ai_coder.pipeline.place import find_place, known_branches
+from ai_coder.pipeline.preflight import about_links, stop
 from ai_coder.pipeline.pull_side import is_of_issue, place_on
 from ai_coder.pipeline.run import Run
 from ai_coder.pipeline.suggesting import Applied
@@ -97,27 +98,40 @@ def prepare(task: Task, conversation: Conversation, ground: Ground, applied: App
 
     A plan needs no merge with the base branch, and into somebody else's pull request nothing is merged.
     """
-    run, links = ground.run, ground.links
-    links = resolve_refs(links, known_branches(links.refs, ground.place, run.ports.forge))
+    run, links = ground.run, known_links(ground)
+    wanted = wanted_of(task, conversation, ground, links)
+    about = about_links(wanted, run.settings.write, is_plan=task.command.verb is Verb.PLAN)
+    if objection := stop(filter(None, [about])):
+        return objection
     asked = replace(ground.asked, threads=asked_threads(conversation, applied.settled))
     footing = Footing(applied.place, applied.tree)
     if task.command.verb is not Verb.PLAN and not task.issue.is_pull_request:
         footing = find_footing(applied.place, applied.tree, ground.base, run.ports.forge)
-    wanted = Wanted(
-        links.files,
-        _whole_text(asked),
-        _scope(task, conversation, run),
-        can_read=run.settings.mode != "single",
-        seen=tuple(thread_files(conversation.threads)),
-    )
     context = gather(wanted, footing.tree, run.settings.limits.max_prompt_chars)
     context = context if isinstance(context, Cannot) else settle(footing, context, run.settings.write)
     if isinstance(context, Cannot):
         return context
     write_set = replace(context.write_set, request=_words_of_writers(task, asked))
     context = replace(context, instructions=instructions_of(ground.base, run), write_set=write_set)
-    notes = (*ground.warnings, *notes_on_text(task, conversation), *links.ignored, *context.notes, *footing.notes)
-    return Prepared(asked, footing, context, run, notes)
+    remarks = (f"{about.sentence}. {about.hint}",) if about else ()
+    notes = (*notes_on_text(task, conversation), *links.ignored, *remarks, *context.notes, *footing.notes)
+    return Prepared(asked, footing, context, run, (*ground.warnings, *notes))
+
+
+def known_links(ground: Ground) -> Links:
+    """The links, once the forge has told which of their refs are branches. Raises: ForgeError."""
+    return resolve_refs(ground.links, known_branches(ground.links.refs, ground.place, ground.run.ports.forge))
+
+
+def wanted_of(task: Task, conversation: Conversation, ground: Ground, links: Links) -> Wanted:
+    """What the request says about files."""
+    return Wanted(
+        links.files,
+        _whole_text(ground.asked),
+        _scope(task, conversation, ground.run),
+        can_read=ground.run.settings.mode != "single",
+        seen=tuple(thread_files(conversation.threads)),
+    )
 
 
 def _scope(task: Task, conversation: Conversation, run: Run) -> str:

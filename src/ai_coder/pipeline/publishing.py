@@ -33,10 +33,13 @@ class Publisher:
     """The requests that it answers, as `request_ids` names them."""
 
     def publish(self, proposal: Proposal) -> Published | Failed | Cancelled | Parked:
-        """The published change. A failure is an outcome here: the report goes on to say what the model cost."""
+        """The published change. A failure is an outcome here: the report goes on to say what the model cost.
+
+        So is an interruption: the change that was paid for goes into the report.
+        """
         try:
             published = self._ensure(proposal)
-        except AiCoderError as error:
+        except (AiCoderError, KeyboardInterrupt) as error:
             return ending(error)
         if not proposal.change_set:
             published = _noted(published, f"The model wants no change of its own: {' '.join(proposal.summary.split())}")

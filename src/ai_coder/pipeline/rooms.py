@@ -16,7 +16,7 @@ from ai_coder.pipeline.desk import Desk
 from ai_coder.pipeline.dispatching import started
 from ai_coder.pipeline.landing import is_only_kept, land
 from ai_coder.pipeline.limiting import limited
-from ai_coder.pipeline.preflight import refused_branch
+from ai_coder.pipeline.preflight import unpublishable
 from ai_coder.pipeline.preparing import Ground, Prepared, find_ground, prepare
 from ai_coder.pipeline.proposing import Matter, propose
 from ai_coder.pipeline.publishing import Publisher
@@ -59,7 +59,8 @@ def _change(task: Task, conversation: Conversation, run: Run, desk: Desk) -> Rep
     ground = find_ground(task, conversation, run)
     if not isinstance(ground, Ground):
         return Report(ground, task)
-    if objection := refused_branch(ground.place, run):
+    is_plan = task.command.verb is Verb.PLAN
+    if objection := None if is_plan else unpublishable(ground.place, ground.run):
         return Report(objection, task)
     applied = apply_suggestions(task, conversation, Applied(ground.place, ground.tree), ground.run)
     if applied.is_all:

@@ -22,6 +22,13 @@ class Run:
     server_url: str = ""
     slug: str = ""
     """Names the branch where issues have no numbers."""
+    started_s: float = 0.0
+    """When it began, of the clock's `monotonic_s`: its time counts from there."""
+
+    @property
+    def ends_at_s(self) -> float:
+        """When all of it has to be over, of the same clock."""
+        return self.started_s + self.settings.limits.timeout_s
 
     @property
     def seal(self) -> Seal:

@@ -139,8 +139,7 @@ def _publish(task: Task, change_set: ChangeSet, applied: Applied, run: Run, *, i
     title = "Apply suggestions from review" if count > 1 else f"Apply a suggestion to {change_set.changes[0].path}"
     proposal = Proposal(change_set, title, "")
     if is_tested:
-        deadline_s = run.ports.clock.monotonic_s() + run.settings.limits.timeout_s
-        with opened_tests(applied.place, applied.tree, run, deadline_s) as tests:
+        with opened_tests(applied.place, applied.tree, run, run.ends_at_s) as tests:
             proposal = verified(proposal, tests)
     told = render_verification(proposal.verification or Verification(), run.egress)
     published = run.ports.forge.publish(plan(task, proposal, applied.place, run.settings.commit, run.egress, told))

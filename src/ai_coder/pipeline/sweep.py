@@ -12,6 +12,7 @@ from ai_coder.domain.status_mark import WORKING, StatusMark, chosen_answers
 from ai_coder.domain.task import Candidate, Command, Comment, Event, Issue, Skip, Task, Verb
 from ai_coder.errors import AiCoderError
 from ai_coder.pipeline.corridor import run
+from ai_coder.pipeline.limiting import reserve_s
 from ai_coder.pipeline.pull_side import open_number
 from ai_coder.pipeline.run import Run
 from ai_coder.ports import Ports, Tracker
@@ -40,14 +41,34 @@ def waiting_issues(ports: Ports, settings: Settings) -> Iterator[Issue]:
 
 
 def run_waiting(opened: Run) -> Report:
-    """Answer every issue that waits. Raises: ForgeError when the issues cannot be listed."""
-    return run_each(waiting_issues(opened.ports, opened.settings), opened)
+    """Answer the issues that wait, as many as there is time for: they share that of the job.
+
+    Raises: ForgeError when the issues cannot be listed.
+    """
+    waiting = waiting_issues(opened.ports, opened.settings)
+    return _in_turn((issue, opened) for issue in _while_there_is_time(waiting, opened))
+
+
+def _while_there_is_time(issues: Iterable[Issue], opened: Run) -> Iterator[Issue]:
+    """The issues, until too little is left to work on one; the next schedule finds the others."""
+    least_s = 2 * reserve_s(opened.settings.limits.timeout_s)
+    for issue in issues:
+        if opened.ends_at_s - opened.ports.clock.monotonic_s() < least_s:
+            opened.ports.host.say(f"issue #{issue.number} is left to the next run: the time of this one is used up")
+            return
+        yield issue
 
 
 def run_each(issues: Iterable[Issue], opened: Run) -> Report:
-    """Work on one issue after the other; the report of the worst end, or the last of equal ones."""
+    """Work on all of the issues, each with the whole time of a run; the report of the worst end."""
+    clock = opened.ports.clock
+    return _in_turn((issue, replace(opened, started_s=clock.monotonic_s())) for issue in issues)
+
+
+def _in_turn(runs: Iterable[tuple[Issue, Run]]) -> Report:
+    """One run after the other, till one is cancelled; the report of the worst end, or the last of equal ones."""
     worst = Report(Skip("no accepted issue waits for an answer"))
-    for issue in issues:
+    for issue, opened in runs:
         candidate = Candidate(Event("schedule", issue=issue), (), needs_acceptance=True)
         try:
             report = run(candidate, opened)
@@ -55,6 +76,8 @@ def run_each(issues: Iterable[Issue], opened: Run) -> Report:
             report = Report(ending(error))
         opened.ports.host.say(f"issue #{issue.number}: {report.status}")
         worst = report if report.exit_status >= worst.exit_status else worst
+        if report.status is Status.CANCELLED:
+            break
     return worst
 
 

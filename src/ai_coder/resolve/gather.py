@@ -55,11 +55,15 @@ class Wanted:
     seen: tuple[LinkedFile, ...] = ()
     """Files that review threads stand on: they are shown, and may be changed whatever the issue links."""
 
+    @property
+    def is_linked(self) -> bool:
+        """Whether only these files may be changed, and tests that belong to them."""
+        return self.scope == "linked" or (self.scope == "auto" and bool(self.links))
+
 
 def gather(wanted: Wanted, tree: SourceTree, max_chars: int) -> Context | Cannot:
     """The files for the prompt, or why there can be none. Raises: ForgeError."""
-    is_linked = wanted.scope == "linked" or (wanted.scope == "auto" and bool(wanted.links))
-    if is_linked and not wanted.links:
+    if wanted.is_linked and not wanted.links:
         return Cannot(
             "the scope is `linked`, and the issue links no file of this repository",
             "Link the file, as in `[main.py](../blob/main/src/main.py)`, or comment `/ai_coder scope repo`.",
@@ -71,8 +75,8 @@ def gather(wanted: Wanted, tree: SourceTree, max_chars: int) -> Context | Cannot
     if wanted.links and not sources:
         return Cannot(" ".join(problems), "Link text files; a file that does not exist yet is created.")
     sources |= _linked_sources(on_threads, entries, tree)[0]
-    write_set = WriteSet(frozenset(link.path for link in (*wanted.links, *on_threads)) if is_linked else None)
-    if is_linked:
+    write_set = WriteSet(frozenset(link.path for link in (*wanted.links, *on_threads)) if wanted.is_linked else None)
+    if wanted.is_linked:
         sources |= _texts(_tests(write_set, [e for path, e in entries.items() if path not in sources]), tree)
     else:
         others = [entry for path, entry in entries.items() if path not in sources]
@@ -93,7 +97,7 @@ def gather(wanted: Wanted, tree: SourceTree, max_chars: int) -> Context | Cannot
         unlisted=max(0, len(rest) - _MAX_LISTING),
         write_set=write_set,
         notes=tuple(problems),
-        ranked=_told(sources, [link.path for link in wanted.links], why, _TEST if is_linked else _ALL),
+        ranked=_told(sources, [link.path for link in wanted.links], why, _TEST if wanted.is_linked else _ALL),
     )
 
 

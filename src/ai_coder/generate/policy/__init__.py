@@ -79,9 +79,9 @@ def violation_of(path: RepoPath, write_set: WriteSet, policy: WritePolicy) -> Vi
     if _matches(policy.protected_paths, path.text) or _matches(
         map(str.casefold, policy.protected_paths), path.text.casefold()
     ):
-        return Violation(path, "is protected by the input `protected_paths`")
+        return Violation(path, "is protected by the input `protected_paths`", setting="protected_paths")
     if policy.allowed_paths and not _matches(policy.allowed_paths, path.text):
-        return Violation(path, "is outside of the input `allowed_paths`")
+        return Violation(path, "is outside of the input `allowed_paths`", setting="allowed_paths")
     if not write_set.holds(path):
         return Violation(path, "is not linked in the issue", "/ai_coder scope repo")
     if is_run_unasked(path) and not write_set.names(path):

@@ -13,6 +13,8 @@ class Violation:
     reason: str
     command: str = ""
     """The comment that would allow it; empty when nothing does."""
+    setting: str = ""
+    """The input that forbids it; empty where it is no input's doing."""
 
     def __str__(self) -> str:
         allow = f" Comment `{self.command}` to allow it." if self.command else ""
