@@ -4,6 +4,7 @@
     ├── ConfigurationError       2  an input, the event file or a local argument is wrong
     ├── ForgeError               3  the forge refused, or could not be reached
     │   ├── NotFound             3  the forge says that there is no such thing
+    │   ├── NotAllowed           3  the token is not good for it
     │   ├── BranchMoved          3  somebody else moved the branch meanwhile
     │   ├── EmptyRepository      3  there is no first commit to build on
     │   ├── AnswerLost           3  it may have done what was asked: its answer never came
@@ -52,6 +53,10 @@ class NotFound(ForgeError):
     """The forge knows no such issue, branch, file or repository, or hides it from this token."""
 
     hint = "Check that it exists, and that the token may see it."
+
+
+class NotAllowed(ForgeError):
+    """The forge knows the token, if at all, as one that may not do this."""
 
 
 class BranchMoved(ForgeError):

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from ai_coder.errors import EmptyRepository, ForgeError, NotFound
+from ai_coder.errors import EmptyRepository, ForgeError, NotAllowed, NotFound
 
 Kind = Literal["answer", "fault", "limit", "lag", "refusal"]
 _BAD_REQUEST, _FORBIDDEN, _UNPROCESSABLE, _TOO_MANY_REQUESTS, _SERVER_ERROR = 400, 403, 422, 429, 500
@@ -106,7 +106,7 @@ class _Row:
 
 
 _TABLE = (
-    _Row((401,), None, "The token is wrong or has expired: check the input `github_token`."),
+    _Row((401,), None, "The token is wrong or has expired: check the input `github_token`.", NotAllowed),
     _Row(
         (403, 422),
         re.compile(r"not permitted to create"),
@@ -150,6 +150,10 @@ _TABLE = (
 )
 
 
+_OF_CONTENTS = ("/git/", "/contents", "/tarball", "/commits", "/compare", "/merges")
+"""Paths that the permission `contents` is for."""
+
+
 def graphql_refusal(errors: Iterable[object]) -> ForgeError:
     """The error for the errors that GraphQL lists in an answer of status 200."""
     errors = tuple(errors)
@@ -158,7 +162,7 @@ def graphql_refusal(errors: Iterable[object]) -> ForgeError:
     sentence = f"GitHub refused a GraphQL request: {said}"
     if "NOT_FOUND" in kinds:
         return NotFound(sentence)
-    return ForgeError(sentence, hint=_GRAPHQL_HINT if "FORBIDDEN" in kinds else "")
+    return NotAllowed(sentence, hint=_GRAPHQL_HINT) if "FORBIDDEN" in kinds else ForgeError(sentence)
 
 
 def refusal(answer: GithubAnswer) -> ForgeError:
@@ -167,7 +171,7 @@ def refusal(answer: GithubAnswer) -> ForgeError:
         if row.fits(answer):
             return row.error(row.sentence or answer.sentence, hint=row.hint)
     if answer.status == _FORBIDDEN:
-        return ForgeError(answer.sentence, hint=_permission_hint(answer))
+        return NotAllowed(answer.sentence, hint=_permission_hint(answer))
     return ForgeError(answer.sentence)
 
 
@@ -176,7 +180,7 @@ def _permission_hint(answer: GithubAnswer) -> str:
     accepted = answer.headers.get("x-accepted-github-permissions", "").replace("_", "-").replace("=", ": ")
     if not accepted:
         path = answer.path
-        area = "contents" if path.startswith(("/git/", "/contents", "/tarball", "/commits", "/compare")) else "issues"
+        area = "contents" if path.startswith(_OF_CONTENTS) else "issues"
         area = "pull-requests" if path.startswith("/pulls") else area
         accepted = f"{area}: {'read' if answer.verb == 'GET' else 'write'}"
     return f"Give the job the permission `{accepted}` under `permissions:` in the workflow."

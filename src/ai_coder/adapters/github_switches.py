@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from ai_coder.adapters.github_api import GithubApi
 from ai_coder.domain.finding import Finding, Level
-from ai_coder.errors import AnswerLost, ForgeError, ForgeLimited, NotFound
+from ai_coder.errors import AnswerLost, ForgeError, ForgeLimited, NotAllowed, NotFound
 
 _RULES = "Settings > Rules > Rulesets"
 _ACTIONS = "Settings > Actions > General > Workflow permissions"
@@ -42,11 +42,10 @@ class GithubSwitches:
         """A merge of nothing into nothing is refused for the permission (403), or because there is no such branch."""
         try:
             self._api.write("POST", "/merges", {"base": "", "head": ""})
-        except ForgeLimited:
+        except (ForgeLimited, NotAllowed):
             raise
-        except ForgeError as error:
-            if " with 403: " in str(error) or " with 401: " in str(error):
-                raise
+        except ForgeError:
+            return
 
     def against(self, branch: str) -> tuple[Finding, ...]:
         """The rules alone; a rule that nobody can be held to is none."""

@@ -29,21 +29,9 @@ _STEERS_TESTS = (
 """Patterns as in .gitignore: what decides what a test command does, beside the files that run unasked."""
 _IMPLICIT = GitIgnoreSpec.from_lines(pattern.casefold() for pattern in (*RUN_UNASKED, *_STEERS_TESTS))
 _PACKAGE_KEYS = ("scripts", "jest", "vitest", "mocha", "ava", "tap", "nyc", "c8", "babel", "husky")
-_PYPROJECT_TOOLS = (
-    *(
-        "pytest",
-        "coverage",
-        "tox",
-        "nox",
-        "hatch",
-        "setuptools",
-        "poe",
-        "taskipy",
-        "pdm",
-        "poetry",
-        "uv",
-        "cibuildwheel",
-    ),
+_PYPROJECT_TOOLS = frozenset(
+    {"pytest", "coverage", "tox", "nox", "hatch", "setuptools", "poe", "taskipy", "pdm", "poetry", "uv"}
+    | {"cibuildwheel"}
 )
 _SETUP_SECTION = re.compile(r"^\[(?:tool:pytest|aliases|build|build_ext|test|nosetests|coverage:.*|tox:.*)\]$")
 _NEXT = frozenset({"", "&&", "||", ";", "|", "exec", "time", "env", "then", "do"})
