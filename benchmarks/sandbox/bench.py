@@ -12,10 +12,10 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
-from ai_coder.adapters.box_launch import SYSTEM_PATH
-from ai_coder.adapters.bubblewrap_sandbox import BubblewrapSandbox
-from ai_coder.adapters.container_sandbox import ContainerSandbox
-from ai_coder.adapters.process_sandbox import ProcessSandbox
+from ai_coder.adapters.sandbox.bubblewrap import BubblewrapSandbox
+from ai_coder.adapters.sandbox.container import ContainerSandbox
+from ai_coder.adapters.sandbox.launch import SYSTEM_PATH
+from ai_coder.adapters.sandbox.process import ProcessSandbox
 from ai_coder.domain.source import RepoPath
 from ai_coder.ports import BoxFile
 

@@ -186,8 +186,8 @@ class _Common:
         return Ports(tracker, forge, self._open_sandbox, self._open_model, self.host, self.clock, _cost_usd, nonce)
 
     def _open_sandbox(self, policy: VerifyPolicy) -> Sandbox:
-        from ai_coder.adapters.sandboxes import Surroundings, open_sandbox
-        from ai_coder.adapters.taped_sandbox import TapedSandbox
+        from ai_coder.adapters.sandbox.choice import Surroundings, open_sandbox
+        from ai_coder.adapters.sandbox.taped import TapedSandbox
 
         keys = (self.settings.token.reveal(), self.settings.model.api_key.reveal())
         is_runner = self.environ.get("GITHUB_ACTIONS") == "true"

@@ -9,8 +9,8 @@ from contextlib import closing
 
 import pytest
 
-from ai_coder.adapters.container_engine import LABEL, UNTIL, connect
-from ai_coder.adapters.container_sandbox import ContainerSandbox
+from ai_coder.adapters.sandbox.container import ContainerSandbox
+from ai_coder.adapters.sandbox.engine import LABEL, UNTIL, connect
 from ai_coder.errors import SandboxError
 from fakes.launchers import IMAGE_VARIABLE, ONLINE_VARIABLE, a_step, launcher
 

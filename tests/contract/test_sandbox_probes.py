@@ -207,15 +207,15 @@ def test_no_trap_of_git_fires(tmp_path, step, name):
 
 ABANDONED = """
 import sys
-from ai_coder.adapters.{module} import {kind}
+from ai_coder.adapters.sandbox.{module} import {kind}
 box = {kind}({{"PATH": sys.argv[1]}}, parent=sys.argv[2]).open({{}})
 box.run("sleep {marker} & setsid sleep {marker}", network=False, timeout_s=600)
 """
 """A run that is never over."""
 LAUNCHERS = {
-    "process": ("process_sandbox", "ProcessSandbox"),
-    "bubblewrap": ("bubblewrap_sandbox", "BubblewrapSandbox"),
-    "unconfined": ("unconfined_sandbox", "UnconfinedSandbox"),
+    "process": ("process", "ProcessSandbox"),
+    "bubblewrap": ("bubblewrap", "BubblewrapSandbox"),
+    "unconfined": ("unconfined", "UnconfinedSandbox"),
 }
 END_TIMEOUT_S = 30.0
 

@@ -16,12 +16,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ai_coder.adapters.bubblewrap_sandbox import BubblewrapSandbox
-from ai_coder.adapters.container_engine import connect, have_image
-from ai_coder.adapters.container_sandbox import ContainerSandbox
-from ai_coder.adapters.process_sandbox import ProcessSandbox
-from ai_coder.adapters.runner_folders import RunnerFolders
-from ai_coder.adapters.unconfined_sandbox import UnconfinedSandbox
+from ai_coder.adapters.sandbox.bubblewrap import BubblewrapSandbox
+from ai_coder.adapters.sandbox.container import ContainerSandbox
+from ai_coder.adapters.sandbox.engine import connect, have_image
+from ai_coder.adapters.sandbox.process import ProcessSandbox
+from ai_coder.adapters.sandbox.runner_folders import RunnerFolders
+from ai_coder.adapters.sandbox.unconfined import UnconfinedSandbox
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

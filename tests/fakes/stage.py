@@ -7,7 +7,7 @@ from contextlib import ExitStack, redirect_stderr, redirect_stdout
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Self
 
-from ai_coder.adapters.taped_sandbox import TapedSandbox
+from ai_coder.adapters.sandbox.taped import TapedSandbox
 from ai_coder.entry import main
 from ai_coder.loopback import GithubServer
 from ai_coder.loopback.model import ModelServer

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ai_coder.adapters.container_engine import LABEL
+from ai_coder.adapters.sandbox.engine import LABEL
 from ai_coder.domain.report import STATUS_MARKER
 from ai_coder.domain.status_mark import StatusMark
 from ai_coder.loopback.model import ModelServer

@@ -10,7 +10,7 @@ import os
 import sys
 from pathlib import Path
 
-from ai_coder.adapters.process_sandbox import ProcessSandbox
+from ai_coder.adapters.sandbox.process import ProcessSandbox
 from ai_coder.domain.source import RepoPath
 from ai_coder.ports import BoxFile
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from ai_coder.adapters.unconfined_sandbox import UnconfinedSandbox
+from ai_coder.adapters.sandbox.unconfined import UnconfinedSandbox
 from builders import a_block
 from fakes.peers import NODE, PEERS
 from fakes.projects import npm_package, sdist

@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ai_coder.adapters.box_output import BoundedOutput
-from ai_coder.adapters.box_probe import Probe, Sight, look, parse_sight
-from ai_coder.adapters.box_warden import Plan, parse_plan
-from ai_coder.adapters.runner_folders import RunnerFolders
-from ai_coder.adapters.self_check import namespace_objection, sight_objection, status_objection
+from ai_coder.adapters.sandbox.output import BoundedOutput
+from ai_coder.adapters.sandbox.probe import Probe, Sight, look, parse_sight
+from ai_coder.adapters.sandbox.runner_folders import RunnerFolders
+from ai_coder.adapters.sandbox.self_check import namespace_objection, sight_objection, status_objection
+from ai_coder.adapters.sandbox.warden import Plan, parse_plan
 
 SECRET = "ghs_0123456789-abcdef.ghijkl"
 STATUS = """\

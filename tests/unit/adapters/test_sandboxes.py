@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from ai_coder.adapters.sandboxes import Surroundings, open_sandbox
+from ai_coder.adapters.sandbox.choice import Surroundings, open_sandbox
 from ai_coder.errors import SandboxError
 from ai_coder.settings import VerifyPolicy
 from fakes.launchers import a_step, launcher

@@ -3,7 +3,7 @@
 import base64
 from collections.abc import Iterator
 
-from ai_coder.adapters.box_probe import Sight
+from ai_coder.adapters.sandbox.probe import Sight
 
 _MIN_SECRET_BYTES, _MAX_TOLD_CHARS = 8, 200
 _EMPTY = "0000000000000000"

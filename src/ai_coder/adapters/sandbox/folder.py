@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from ai_coder.adapters.box_reports import FOLDER, enter, read_reports
+from ai_coder.adapters.sandbox.reports import FOLDER, enter, read_reports
 from ai_coder.domain.source import RepoPath
 from ai_coder.errors import SandboxError
 from ai_coder.ports import BoxFile

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from contextlib import closing
+from functools import cached_property
 
 import docker
 
-from ai_coder.adapters.box_launch import SYSTEM_PATH, environment
-from ai_coder.adapters.container_box import HOME, SHELL, TEMPORARY, TREE, ContainerBox, Walls
-from ai_coder.adapters.container_engine import connect, have_image, sweep, told
-from ai_coder.adapters.self_check import TELL_NAMESPACE, namespace_objection
+from ai_coder.adapters.sandbox.container_box import HOME, SHELL, TEMPORARY, TREE, ContainerBox, Walls
+from ai_coder.adapters.sandbox.engine import connect, have_image, sweep, told
+from ai_coder.adapters.sandbox.launch import SYSTEM_PATH, environment
+from ai_coder.adapters.sandbox.self_check import TELL_NAMESPACE, namespace_objection
 from ai_coder.domain.source import RepoPath
 from ai_coder.errors import SandboxError
 from ai_coder.ports import BoxFile
@@ -29,22 +30,23 @@ class ContainerSandbox:
         self._image, self._environ, self._online = image, environ, online
         self._directory = f"{TREE}/{working_directory}".rstrip("/")
         self._variables: Mapping[str, str] = {}
-        self._objection: str | None = None
 
     def objection(self) -> str:
         """Why no container of the image can be used; looked at once, by running one."""
-        if self._objection is None:
-            try:
-                self._objection = self._look()
-            except SandboxError as error:
-                reason = f"the image {self._image!r} has no {SHELL}" if SHELL in str(error) else error
-                self._objection = f"`test_image` cannot be used: {reason}."
         return self._objection
+
+    @cached_property
+    def _objection(self) -> str:
+        try:
+            return self._look()
+        except SandboxError as error:
+            reason = f"the image {self._image!r} has no {SHELL}" if SHELL in str(error) else error
+            return f"`test_image` cannot be used: {reason}."
 
     def open(self, files: Mapping[RepoPath, BoxFile]) -> ContainerBox:
         """A box. Raises: SandboxError."""
-        if self.objection():
-            raise SandboxError(self.objection())
+        if self._objection:
+            raise SandboxError(self._objection)
         box = self._open(connect(self._environ), self._directory)
         box.put(files)
         return box

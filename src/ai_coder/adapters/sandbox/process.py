@@ -7,16 +7,17 @@ with it. What needs one, or a limit on all memory together, needs `test_image`.
 import os
 import subprocess
 from collections.abc import Mapping
+from functools import cached_property
 
-from ai_coder.adapters.box_filter import CAN_FILTER
-from ai_coder.adapters.box_folder import BoxFolder
-from ai_coder.adapters.box_launch import Launch, as_user, environment, find, free_uid, in_shell, with_environment
-from ai_coder.adapters.box_probe import Probe, parse_sight
-from ai_coder.adapters.box_process import supervise
-from ai_coder.adapters.box_warden import Plan
-from ai_coder.adapters.child_box import ChildBox, Launcher, open_box
-from ai_coder.adapters.runner_folders import RunnerFolders
-from ai_coder.adapters.self_check import TELL_STATUS, sight_objection, status_objection
+from ai_coder.adapters.sandbox.child_box import ChildBox, Launcher, open_box
+from ai_coder.adapters.sandbox.filter import CAN_FILTER
+from ai_coder.adapters.sandbox.folder import BoxFolder
+from ai_coder.adapters.sandbox.launch import Launch, as_user, environment, find, free_uid, in_shell, with_environment
+from ai_coder.adapters.sandbox.probe import Probe, parse_sight
+from ai_coder.adapters.sandbox.runner_folders import RunnerFolders
+from ai_coder.adapters.sandbox.self_check import TELL_STATUS, sight_objection, status_objection
+from ai_coder.adapters.sandbox.supervision import supervise
+from ai_coder.adapters.sandbox.warden import Plan
 from ai_coder.domain.source import RepoPath
 from ai_coder.errors import SandboxError
 from ai_coder.ports import BoxFile
@@ -49,21 +50,22 @@ class ProcessSandbox:
         self.name = f"another user of this container{'' if has_network else ', without sockets'}"
         self._parent = parent
         self._folders = folders or RunnerFolders(environ)
-        self._objection: str | None = None
 
     def objection(self) -> str:
         """What the self-check found as another user; looked at once."""
-        if self._objection is None:
-            try:
-                self._objection = self._look()
-            except (SandboxError, OSError, ValueError) as error:
-                self._objection = f"Commands cannot be run as another user here: {error}."
         return self._objection
+
+    @cached_property
+    def _objection(self) -> str:
+        try:
+            return self._look()
+        except (SandboxError, OSError, ValueError) as error:
+            return f"Commands cannot be run as another user here: {error}."
 
     def open(self, files: Mapping[RepoPath, BoxFile]) -> ChildBox:
         """A box of a user of its own; the runner's folders are closed as long as it is open. Raises: SandboxError."""
-        if self.objection():
-            raise SandboxError(self.objection())
+        if self._objection:
+            raise SandboxError(self._objection)
         return self._open(files, self._working_directory)
 
     def _open(self, files: Mapping[RepoPath, BoxFile], working_directory: str) -> ChildBox:

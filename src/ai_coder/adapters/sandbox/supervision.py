@@ -8,10 +8,10 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
-from ai_coder.adapters.box_warden import Plan
+from ai_coder.adapters.sandbox.warden import Plan
 from ai_coder.errors import SandboxError
 
-_WARDEN = (sys.executable, "-I", "-m", "ai_coder.adapters.box_warden")
+_WARDEN = (sys.executable, "-I", "-m", "ai_coder.adapters.sandbox.warden")
 _LOOK_S = 0.25
 """How often it is asked whether there has been enough."""
 _END_TIMEOUT_S = 30.0

@@ -17,9 +17,9 @@ import docker
 from docker.types import LogConfig, Ulimit
 from docker.utils.socket import frames_iter
 
-from ai_coder.adapters.box_output import BoundedOutput
-from ai_coder.adapters.box_reports import LEFT_ALONE, MAX_REPORT_BYTES, MAX_REPORTS, is_report
-from ai_coder.adapters.container_engine import discard, kill, labels, told
+from ai_coder.adapters.sandbox.engine import discard, kill, labels, told
+from ai_coder.adapters.sandbox.output import BoundedOutput
+from ai_coder.adapters.sandbox.reports import LEFT_ALONE, MAX_REPORT_BYTES, MAX_REPORTS, is_report
 from ai_coder.domain.source import RepoPath
 from ai_coder.domain.verification import Ran
 from ai_coder.errors import SandboxError

@@ -4,11 +4,11 @@ import os
 import time
 from collections.abc import Callable, Mapping
 
-from ai_coder.adapters.box_folder import BoxFolder
-from ai_coder.adapters.box_launch import Launch
-from ai_coder.adapters.box_output import BoundedOutput
-from ai_coder.adapters.box_process import supervise
-from ai_coder.adapters.box_warden import Plan
+from ai_coder.adapters.sandbox.folder import BoxFolder
+from ai_coder.adapters.sandbox.launch import Launch
+from ai_coder.adapters.sandbox.output import BoundedOutput
+from ai_coder.adapters.sandbox.supervision import supervise
+from ai_coder.adapters.sandbox.warden import Plan
 from ai_coder.domain.source import RepoPath
 from ai_coder.domain.verification import Ran
 from ai_coder.errors import SandboxError

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
-from ai_coder.adapters.box_folder import BoxFolder
-from ai_coder.adapters.box_launch import SYSTEM_PATH, Launch, environment, in_shell, with_environment
-from ai_coder.adapters.child_box import ChildBox, Launcher, open_box
+from ai_coder.adapters.sandbox.child_box import ChildBox, Launcher, open_box
+from ai_coder.adapters.sandbox.folder import BoxFolder
+from ai_coder.adapters.sandbox.launch import SYSTEM_PATH, Launch, environment, in_shell, with_environment
 from ai_coder.domain.source import RepoPath
 from ai_coder.ports import BoxFile
 

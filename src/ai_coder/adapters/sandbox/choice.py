@@ -4,10 +4,10 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from ai_coder.adapters.box_launch import SYSTEM_PATH
-from ai_coder.adapters.bubblewrap_sandbox import BubblewrapSandbox
-from ai_coder.adapters.process_sandbox import ProcessSandbox
-from ai_coder.adapters.unconfined_sandbox import WARNING, UnconfinedSandbox
+from ai_coder.adapters.sandbox.bubblewrap import BubblewrapSandbox
+from ai_coder.adapters.sandbox.launch import SYSTEM_PATH
+from ai_coder.adapters.sandbox.process import ProcessSandbox
+from ai_coder.adapters.sandbox.unconfined import WARNING, UnconfinedSandbox
 from ai_coder.domain.source import RepoPath
 from ai_coder.errors import SandboxError
 from ai_coder.ports import Box, BoxFile, Sandbox
@@ -60,7 +60,7 @@ def open_sandbox(policy: VerifyPolicy, place: Surroundings, warn: Callable[[str]
     if not policy.test_command:
         return ClosedSandbox("No `test_command` is set.")
     if policy.test_image:
-        from ai_coder.adapters.container_sandbox import ContainerSandbox  # noqa: PLC0415 - the SDK takes time to import
+        from ai_coder.adapters.sandbox.container import ContainerSandbox  # noqa: PLC0415 - the SDK takes time to import
 
         return ContainerSandbox(policy.test_image, place.environ, working_directory=policy.working_directory)
     if place.is_runner and os.geteuid() == 0:

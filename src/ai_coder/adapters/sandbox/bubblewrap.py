@@ -7,10 +7,12 @@ Source: https://github.com/containers/bubblewrap
 import os
 import shlex
 from collections.abc import Mapping
+from functools import cached_property
 from pathlib import Path
 
-from ai_coder.adapters.box_folder import BoxFolder
-from ai_coder.adapters.box_launch import (
+from ai_coder.adapters.sandbox.child_box import ChildBox, Launcher, open_box
+from ai_coder.adapters.sandbox.folder import BoxFolder
+from ai_coder.adapters.sandbox.launch import (
     SYSTEM_PATH,
     Launch,
     as_user,
@@ -20,8 +22,7 @@ from ai_coder.adapters.box_launch import (
     in_shell,
     with_environment,
 )
-from ai_coder.adapters.child_box import ChildBox, Launcher, open_box
-from ai_coder.adapters.self_check import TELL_NAMESPACE, namespace_objection
+from ai_coder.adapters.sandbox.self_check import TELL_NAMESPACE, namespace_objection
 from ai_coder.domain.source import RepoPath
 from ai_coder.errors import SandboxError
 from ai_coder.ports import BoxFile
@@ -55,21 +56,22 @@ class BubblewrapSandbox:
         """`search_path` is where bubblewrap may be: never a folder that a repository can write to."""
         self._environ, self._parent, self._search_path = environ, parent, search_path
         self._directory = f"{_TREE}/{working_directory}".rstrip("/")
-        self._objection: str | None = None
 
     def objection(self) -> str:
         """What the self-check found; looked at once."""
-        if self._objection is None:
-            try:
-                self._objection = self._look()
-            except SandboxError as error:
-                self._objection = f"Bubblewrap cannot be used here: {error}."
         return self._objection
+
+    @cached_property
+    def _objection(self) -> str:
+        try:
+            return self._look()
+        except SandboxError as error:
+            return f"Bubblewrap cannot be used here: {error}."
 
     def open(self, files: Mapping[RepoPath, BoxFile]) -> ChildBox:
         """A box. Raises: SandboxError."""
-        if self.objection():
-            raise SandboxError(self.objection())
+        if self._objection:
+            raise SandboxError(self._objection)
         return self._open(files, self._directory)
 
     def _open(self, files: Mapping[RepoPath, BoxFile], directory: str) -> ChildBox:

@@ -1,4 +1,4 @@
-"""Runs one command and ends it for certain. A program of its own: `python -I -m ai_coder.adapters.box_warden PLAN`.
+"""Runs one command and ends it for certain. A program of its own: `python -I -m ai_coder.adapters.sandbox.warden PLAN`.
 
 Its parent holds the other end of its standard input, and says "enough" by closing it, which also happens when the
 parent dies. Then, as when the command ends by itself, whatever the command left behind is killed: all descendants, for
@@ -21,8 +21,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import NoReturn
 
-from ai_coder.adapters.box_filter import refuse_sockets
-from ai_coder.adapters.box_probe import Probe, look
+from ai_coder.adapters.sandbox.filter import refuse_sockets
+from ai_coder.adapters.sandbox.probe import Probe, look
 
 _SET_CHILD_SUBREAPER, _DROP_BOUND, _SET_NO_NEW_PRIVILEGES = 36, 24, 38
 """Source: linux/prctl.h."""
