@@ -10,7 +10,7 @@ import json
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from graphql import GraphQLSchema, build_client_schema, execute_sync, parse, validate
+from graphql import DocumentNode, GraphQLSchema, build_client_schema, execute_sync, parse, validate
 from graphql.error import GraphQLError
 from graphql.execution.values import get_variable_values
 
@@ -32,12 +32,21 @@ def check(exchange: Exchange) -> list[str]:
     return _problems(body["query"], body.get("variables") or {}, exchange.answer)
 
 
-def _problems(query: str, variables: dict[str, Any], answer: object) -> list[str]:
+@cache
+def _read(query: str) -> tuple[DocumentNode | None, tuple[str, ...]]:
+    """The query, and what is wrong with it by itself."""
     try:
         document = parse(query)
     except GraphQLError as error:
-        return [error.message]
-    found = [error.message for error in validate(_schema(), document)]
+        return None, (error.message,)
+    return document, tuple(error.message for error in validate(_schema(), document))
+
+
+def _problems(query: str, variables: dict[str, Any], answer: object) -> list[str]:
+    document, wrong = _read(query)
+    found = list(wrong)
+    if document is None:
+        return found
     operation: Any = document.definitions[0]
     coerced = get_variable_values(_schema(), operation.variable_definitions, variables)
     found += [error.message for error in coerced] if isinstance(coerced, list) else []

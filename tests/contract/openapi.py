@@ -51,12 +51,13 @@ class Description:
     def __init__(self, document: Schema) -> None:
         self._components = document["components"]
         self._paths = sorted(
-            ((_pattern(path), operations) for path, operations in document["paths"].items()),
-            key=lambda pair: (pair[0].groups, -len(pair[0].pattern)),
+            ((path, _pattern(path), operations) for path, operations in document["paths"].items()),
+            key=lambda one: (one[1].groups, -len(one[1].pattern)),
         )
         resource = {"components": {"schemas": _as_json_schema(self._components["schemas"])}}
         self._registry = jsonschema_rs.Registry([(ROOT, resource)])
         self._validators: dict[str, jsonschema_rs.Validator] = {}
+        self._by_key: dict[tuple[str, str], list[tuple[re.Pattern[str], Schema]]] = {}
 
     def check(self, exchange: Exchange) -> list[str]:
         """What is wrong, each with the method and path before it."""
@@ -73,11 +74,19 @@ class Description:
 
     def _operation(self, exchange: Exchange) -> Schema | None:
         """The operation whose path has the fewest parameters, then the most words, of those that fit."""
-        for pattern, operations in self._paths:
-            if exchange.method.lower() in operations and pattern.fullmatch(exchange.path):
-                operation: Schema = operations[exchange.method.lower()]
+        method, path = exchange.method.lower(), exchange.path
+        for pattern, operations in self._starting_as(path):
+            if method in operations and pattern.fullmatch(path):
+                operation: Schema = operations[method]
                 return operation
         return None
+
+    def _starting_as(self, path: str) -> list[tuple[re.Pattern[str], Schema]]:
+        """Those that may fit, in order: to try all thousand takes longer than an exchange."""
+        key = _key(path)
+        if key not in self._by_key:
+            self._by_key[key] = [(pattern, found) for one, pattern, found in self._paths if _may_fit(one, key)]
+        return self._by_key[key]
 
     def _check_query(self, exchange: Exchange, operation: Schema) -> Iterator[str]:
         parameters = [self._resolved(one) for one in operation.get("parameters", ())]
@@ -149,6 +158,18 @@ def _pattern(path: str) -> re.Pattern[str]:
         return "(/.+)?" if found[1] in MANY_SEGMENTS else "(/[^/]+)"
 
     return re.compile(re.sub(r"/\{(\w+)\}", segments, path))
+
+
+def _key(path: str) -> tuple[str, str]:
+    """Its first word, and the one after owner and repository."""
+    words = [*path.split("/"), "", "", "", ""]
+    return words[1], words[4]
+
+
+def _may_fit(path: str, key: tuple[str, str]) -> bool:
+    first, fourth = _key(path)
+    has_many = any(word.strip("{}") in MANY_SEGMENTS for word in path.split("/")[:5] if word.startswith("{"))
+    return first == key[0] and (has_many or fourth == key[1] or fourth.startswith("{"))
 
 
 def _as_json_schema(value: Any) -> Any:

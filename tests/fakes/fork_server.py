@@ -3,27 +3,21 @@
 Standard input names the runs, one JSON object a line; standard output says the pid of each, then how it ended.
 """
 
+import gc
+import importlib
 import json
 import os
+import pkgutil
 import sys
 
-# ruff: noqa: F401  imported so that no child has to
-import markdown_it
 import openai
-import openai.lib.streaming.chat
-import openai.resources.chat.completions
-import openai.resources.responses
+from pygments.lexers.python import PythonLexer
 
-import ai_coder.adapters.clock
-import ai_coder.adapters.github_api
-import ai_coder.adapters.github_forge
-import ai_coder.adapters.github_tracker
-import ai_coder.adapters.openai_client
-import ai_coder.cli
-import ai_coder.pipeline
+import ai_coder
 from ai_coder.__main__ import run
 from ai_coder.adapters.prices import cost_usd
 from ai_coder.domain.chat import Usage
+from ai_coder.generate.policy.keys import line_with_key
 
 
 def _child(environ: dict[str, str], output: str) -> None:
@@ -36,13 +30,31 @@ def _child(environ: dict[str, str], output: str) -> None:
     os.environ.clear()
     os.environ.update(environ)
     os.chdir(environ["GITHUB_WORKSPACE"])
-    run([])
+    try:
+        run([])
+    except SystemExit as end:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(
+            end.code if isinstance(end.code, int) else 1
+        )  # to take down what the parent imported is no part of a run
+
+
+def _warm() -> None:
+    """Import what a run imports late, so that no child has to."""
+    for module in pkgutil.walk_packages(ai_coder.__path__, "ai_coder."):
+        importlib.import_module(module.name)
+    with openai.OpenAI(api_key="none") as client:
+        _ = client.chat.completions.with_raw_response.create, client.responses.with_raw_response.create
+    cost_usd("none", Usage())
+    line_with_key("", "word = another_word")
+    PythonLexer()
+    gc.freeze()
 
 
 def main() -> None:
     """Fork until nobody asks any more."""
-    openai.OpenAI(api_key="none").close()
-    cost_usd("none", Usage())
+    _warm()
     for line in sys.stdin:
         asked = json.loads(line)
         pid = os.fork()

@@ -31,7 +31,7 @@ class HostileStage(Stage):
     def run(self, event: str, payload: dict[str, Any], **inputs: str) -> Ran:
         """Run, and remember it with the requests that it made."""
         before = len(self.github.requests)
-        ran = act(self.runner.environ(event, payload, inputs) | self.again, sandbox=self.sandbox)
+        ran = act(self.runner.environ(event, payload, inputs) | self.again, sandbox=self.sandbox, clock=self.clock)
         self.runs.append((ran, self.github.requests[before:]))
         return ran
 

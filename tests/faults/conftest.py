@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack, closing
+from contextlib import closing
 from datetime import UTC, datetime
-from itertools import count
 
 import pytest
 
@@ -12,21 +11,23 @@ from fakes.clock import FakeClock
 from fakes.crash import Theatre
 from fakes.forked import Forks
 from fakes.stage import Stage
+from fakes.stages import Stages
+
+
+class _WithoutWaiting(Stage):
+    """Its runs and its forge have one clock, on which waiting takes no time."""
+
+    def __init__(self, *arguments, **options):
+        super().__init__(*arguments, **options)
+        self.clock = FakeClock(datetime.now(UTC).replace(microsecond=0))
+        self.github.world.now = self.clock.now
 
 
 @pytest.fixture(name="stage")
 def _stage(tmp_path):
-    """Makes a stage whose runs and whose forge have one clock, on which waiting takes no time."""
-    numbers = count(1)
-    with ExitStack() as stack:
-
-        def make(*replies, **options):
-            one = stack.enter_context(Stage(tmp_path / f"stage-{next(numbers)}", replies, **options))
-            one.clock = FakeClock(datetime.now(UTC).replace(microsecond=0))
-            one.github.world.now = one.clock.now
-            return one
-
-        yield make
+    """Makes stages."""
+    with Stages(tmp_path, _WithoutWaiting) as stages:
+        yield stages
 
 
 @pytest.fixture(name="theatre")

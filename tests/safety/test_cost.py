@@ -5,6 +5,7 @@ import pytest
 from ai_coder.adapters.github_fence import fenced_connections
 from ai_coder.loopback import Answer
 from ai_coder.settings import INPUTS, parse_settings
+from fakes.clock import FakeClock
 from fakes.hostile_stage import MAX_REQUESTS
 from fakes.stage import HELLO, LINK, REPOSITORY
 
@@ -97,6 +98,7 @@ def test_f03_only_this_repository(path, allowed):
 def test_f03_a_redirect_to_another_repository(stage):
     """A redirect to another repository is not followed, and a write is not sent there."""
     scene = stage(FINE)
+    scene.clock = FakeClock()
     number = scene.open()
     elsewhere = {"location": f"{scene.github.url}/repositories/999/issues/1/reactions"}
     there = Answer(301, {"message": "Moved"}, elsewhere)
