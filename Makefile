@@ -24,7 +24,7 @@ demo-model: $(V)/.model  ## the same with a real, small model (200 MB more)
 	@$(V)/bin/ai_coder demo --model smollm2
 
 test: setup peers  ## every test; one test: .venv/bin/pytest tests/unit/test_x.py
-	@$(PY) -m pytest -n 2 $(PYTEST_ARGS)
+	@$(PY) -m pytest -n 3 $(PYTEST_ARGS)
 
 storm: setup peers  ## 200 events over 50 issues at a forge that fails at random; STORM_SEED=n is another storm
 	@STORM_EVENTS=200 STORM_ISSUES=50 $(PY) -m pytest tests/faults/test_storm.py -o timeout=600

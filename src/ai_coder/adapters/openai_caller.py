@@ -142,14 +142,20 @@ class Caller:
         if self._opened is None:
             import openai  # noqa: PLC0415  see above
 
+            url = self._settings.base_url or OPENAI_URL
             self._opened = openai.OpenAI(
                 api_key=self._settings.api_key.reveal() or _NO_KEY,
-                base_url=self._settings.base_url or OPENAI_URL,
+                base_url=url,
                 max_retries=0,
-                http_client=openai.DefaultHttpx2Client(follow_redirects=False),
+                http_client=openai.DefaultHttpx2Client(follow_redirects=False, verify=_trusted(url)),
             )
             weakref.finalize(self, self._opened.close)
         return self._opened
+
+
+def _trusted(url: str) -> ssl.SSLContext | bool:
+    """The machine's certificates; none where no TLS is spoken, since reading them takes longer than a small answer."""
+    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT) if url.lower().startswith("http://") else True
 
 
 def _sent(send: Callable[..., Any], body: Mapping[str, Any], timeout_s: float) -> HttpAnswer:
