@@ -56,7 +56,7 @@ class NotFound(ForgeError):
 
 
 class NotAllowed(ForgeError):
-    """The forge knows the token, if at all, as one that may not do this."""
+    """The token is not known to the forge, or may not do this."""
 
 
 class BranchMoved(ForgeError):
