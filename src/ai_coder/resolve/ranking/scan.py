@@ -2,7 +2,7 @@
 
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from ai_coder.resolve.ranking import words
@@ -30,28 +30,28 @@ class TermCounter:
 
     def __init__(self, forms: Mapping[bytes, int]) -> None:
         self._forms = forms
-        self._known: dict[bytes, tuple[int, ...]] = {}
+        self._asked: dict[bytes, tuple[int, ...]] = {}
         self._unasked: set[bytes] = set()
 
     def count(self, data: bytes) -> Counted:
         """The terms in `data`."""
         found = words.identifiers(data)
-        asked = {identifier for identifier in set(found) - self._unasked if self._terms(identifier)}
+        for identifier in set(found) - self._unasked:
+            if identifier not in self._asked:
+                self._learn(identifier)
         totals: dict[int, int] = {}
-        for identifier, times in Counter(filter(asked.__contains__, found)).items():
-            for number in self._terms(identifier):
+        for identifier, times in Counter(filter(self._asked.__contains__, found)).items():
+            for number in self._asked[identifier]:
                 totals[number] = totals.get(number, 0) + times
         return Counted(array("H", totals.keys()), array("L", totals.values()), len(found))
 
-    def _terms(self, identifier: bytes) -> Iterable[int]:
-        known = self._known.get(identifier)
-        if known is None:
-            pieces = {identifier.lower(), identifier.lower().strip(b"_"), *words.parts(identifier)}
-            known = tuple({self._forms[piece] for piece in pieces if piece in self._forms})
-            if known:
-                self._known[identifier] = known
-            else:
-                if len(self._unasked) > _MAX_REMEMBERED:
-                    self._unasked.clear()
-                self._unasked.add(identifier)
-        return known
+    def _learn(self, identifier: bytes) -> None:
+        """Remember the terms that it holds, or that it holds none."""
+        pieces = {identifier.lower(), identifier.lower().strip(b"_"), *words.parts(identifier)}
+        numbers = tuple({self._forms[piece] for piece in pieces if piece in self._forms})
+        if numbers:
+            self._asked[identifier] = numbers
+            return
+        if len(self._unasked) > _MAX_REMEMBERED:
+            self._unasked.clear()
+        self._unasked.add(identifier)
