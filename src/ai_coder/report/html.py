@@ -3,9 +3,11 @@
 import base64
 import hashlib
 import re
+from functools import cache
 from importlib import resources
 
-from jinja2 import Environment, StrictUndefined
+from jinja2 import Environment, StrictUndefined, Template, pass_context
+from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from ai_coder.domain.report import Report
@@ -17,24 +19,36 @@ _CODE = re.compile(r"`([^`\n]+)`")
 
 def render_html(report: Report, run_url: str, egress: Egress) -> str:
     """The page. It holds all it needs, and by its own policy a browser loads and runs nothing else."""
-
-    def finalize(value: object) -> object:
-        return egress.page(value) if type(value) is str else value
-
-    def inline(text: str) -> Markup:
-        """Our own sentences quote names between back quotes; what is between them stays foreign, and is escaped."""
-        return Markup(_CODE.sub(r"<code>\1</code>", str(escape(egress.page(text)))))  # noqa: S704  escaped, then marked
-
     style, script = _asset("report.css"), _asset("report.js")
-    environment = Environment(autoescape=True, undefined=StrictUndefined, finalize=finalize)
-    environment.filters["inline"] = inline
-    return environment.from_string(_asset("report.html")).render(
+    return _template().render(
         page=page_of(report, run_url, egress),
+        egress=egress,
         style=Markup(style),  # noqa: S704  a file of ours
         script=Markup(script),  # noqa: S704  same
         style_hash=_hash(style),
         script_hash=_hash(script),
     )
+
+
+@cache
+def _template() -> Template:
+    """The page's template: reading it takes longer than filling it in, and it holds nothing of a run."""
+    environment = Environment(autoescape=True, undefined=StrictUndefined, finalize=_finalize)
+    environment.filters["inline"] = _inline
+    return environment.from_string(_asset("report.html"))
+
+
+@pass_context
+def _finalize(context: Context, value: object) -> object:
+    """Every text that the page shows."""
+    return context["egress"].page(value) if type(value) is str else value
+
+
+@pass_context
+def _inline(context: Context, text: str) -> Markup:
+    """Our own sentences quote names between back quotes; what is between them stays foreign, and is escaped."""
+    plain = escape(context["egress"].page(text))
+    return Markup(_CODE.sub(r"<code>\1</code>", str(plain)))  # noqa: S704  escaped, then marked
 
 
 def _asset(name: str) -> str:
