@@ -1,29 +1,30 @@
-"""A process that has imported everything a run needs, and forks a child for each run: see `fakes.forked`.
+"""A process that has done a whole run, and forks a child for each run asked for: see `fakes.forked`.
 
 Standard input names the runs, one JSON object a line; standard output says the pid of each, then how it ended.
 """
 
+from __future__ import annotations
+
+import gc
 import json
 import os
 import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
-# ruff: noqa: F401  imported so that no child has to
-import markdown_it
-import openai
-import openai.lib.streaming.chat
-import openai.resources.chat.completions
-import openai.resources.responses
-
-import ai_coder.adapters.clock
-import ai_coder.adapters.github_api
-import ai_coder.adapters.github_forge
-import ai_coder.adapters.github_tracker
-import ai_coder.adapters.openai_client
-import ai_coder.cli
-import ai_coder.pipeline
 from ai_coder.__main__ import run
-from ai_coder.adapters.prices import cost_usd
-from ai_coder.domain.chat import Usage
+from builders import a_block
+from fakes.stage import Stage
+
+ANSWER = a_block("hello.py", "print('hello')\n", "print('salut')\n")
+
+
+def _rehearse(folder: Path) -> None:
+    """A run, so that no child has to import, compile or read what every run needs."""
+    with Stage(folder, [ANSWER]) as stage:
+        ran = stage.label(stage.open())
+    if ran.outputs["status"] != "changed":
+        raise RuntimeError(ran.log)
 
 
 def _child(environ: dict[str, str], output: str) -> None:
@@ -41,8 +42,9 @@ def _child(environ: dict[str, str], output: str) -> None:
 
 def main() -> None:
     """Fork until nobody asks any more."""
-    openai.OpenAI(api_key="none").close()
-    cost_usd("none", Usage())
+    with TemporaryDirectory() as folder:
+        _rehearse(Path(folder))
+    gc.freeze()  # no child has to look through, and so copy, what was here before it
     for line in sys.stdin:
         asked = json.loads(line)
         pid = os.fork()
