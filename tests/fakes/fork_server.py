@@ -1,23 +1,30 @@
-"""A process that has imported everything a run needs, and forks a child for each run: see `fakes.forked`.
+"""A process that has done a whole run, and forks a child for each run asked for: see `fakes.forked`.
 
 Standard input names the runs, one JSON object a line; standard output says the pid of each, then how it ended.
 """
 
+from __future__ import annotations
+
 import gc
-import importlib
 import json
 import os
-import pkgutil
 import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
-import openai
-from pygments.lexers.python import PythonLexer
-
-import ai_coder
 from ai_coder.__main__ import run
-from ai_coder.adapters.prices import cost_usd
-from ai_coder.domain.chat import Usage
-from ai_coder.generate.policy.keys import line_with_key
+from builders import a_block
+from fakes.stage import Stage
+
+ANSWER = a_block("hello.py", "print('hello')\n", "print('salut')\n")
+
+
+def _rehearse(folder: Path) -> None:
+    """A run, so that no child has to import, compile or read what every run needs."""
+    with Stage(folder, [ANSWER]) as stage:
+        ran = stage.label(stage.open())
+    if ran.outputs["status"] != "changed":
+        raise RuntimeError(ran.log)
 
 
 def _child(environ: dict[str, str], output: str) -> None:
@@ -35,26 +42,14 @@ def _child(environ: dict[str, str], output: str) -> None:
     except SystemExit as end:
         sys.stdout.flush()
         sys.stderr.flush()
-        os._exit(
-            end.code if isinstance(end.code, int) else 1
-        )  # to take down what the parent imported is no part of a run
-
-
-def _warm() -> None:
-    """Import what a run imports late, so that no child has to."""
-    for module in pkgutil.walk_packages(ai_coder.__path__, "ai_coder."):
-        importlib.import_module(module.name)
-    with openai.OpenAI(api_key="none") as client:
-        _ = client.chat.completions.with_raw_response.create, client.responses.with_raw_response.create
-    cost_usd("none", Usage())
-    line_with_key("", "word = another_word")
-    PythonLexer()
-    gc.freeze()
+        os._exit(end.code if isinstance(end.code, int) else 1)  # the teardown of what the parent imported is left out
 
 
 def main() -> None:
     """Fork until nobody asks any more."""
-    _warm()
+    with TemporaryDirectory() as folder:
+        _rehearse(Path(folder))
+    gc.freeze()  # no child has to look through, and so copy, what was here before it
     for line in sys.stdin:
         asked = json.loads(line)
         pid = os.fork()

@@ -20,9 +20,9 @@ class Forks:
     """A server of forked runs, from `with` until its end."""
 
     def __init__(self) -> None:
-        script = str(Path(__file__).with_name("fork_server.py"))
+        command = [sys.executable, "-m", "fakes.fork_server"]
         pipe = subprocess.PIPE
-        self._process = subprocess.Popen([sys.executable, script], stdin=pipe, stdout=pipe, text=True, cwd=_TESTS)
+        self._process = subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, cwd=_TESTS)
 
     def __enter__(self) -> Self:
         return self
@@ -30,7 +30,7 @@ class Forks:
     def __exit__(self, *_: object) -> None:
         self._process.communicate()
 
-    def run(self, environ: Mapping[str, str], started: Callable[[int], None]) -> Ran:
+    def run(self, environ: Mapping[str, str], started: Callable[[int], None] = lambda _: None) -> Ran:
         """One run, to its end; `started` is told its pid. A killed one has the negative signal as its exit status."""
         output = Path(environ["GITHUB_OUTPUT"]).with_name("log")
         asked = json.dumps({"environ": dict(environ), "output": str(output)})

@@ -1,4 +1,4 @@
-"""The stage of faulty runs, and the server of processes that are killed."""
+"""The stage of faulty runs, and the theatre of stories that are cut."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import pytest
 
 from fakes.clock import FakeClock
 from fakes.crash import Theatre
-from fakes.forked import Forks
 from fakes.stage import Stage
 from fakes.stages import Stages
 
@@ -35,10 +34,3 @@ def _theatre(tmp_path, request):
     """The story of the test's parameter, before its first act."""
     with closing(Theatre(tmp_path, request.param)) as theatre:
         yield theatre
-
-
-@pytest.fixture(name="forks", scope="session")
-def _forks():
-    """Where runs are processes of their own."""
-    with Forks() as forks:
-        yield forks

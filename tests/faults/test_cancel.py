@@ -36,7 +36,7 @@ def test_cancelled_anywhere(theatre, forks, number):
         elif cancelled.exit_status == 0 and ends != ["changed"]:
             problems.append((k, "was not cancelled", ends))
 
-        again = forks.run(theatre.environ(delivery), str)
+        again = forks.run(theatre.environ(delivery))
 
         problems += [(k, line) for line in difference(whole, theatre.picture("confused"), again)]
     assert problems == []

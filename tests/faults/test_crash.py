@@ -69,7 +69,7 @@ def test_a_real_kill_leaves_just_that_world(theatre, forks):
         assert killed.exit_status == (-signal.SIGKILL if k < len(cuts) - 1 else 0)
         assert theatre.picture() == copied, f"killed at request {k + 1}"
 
-        again = forks.run(theatre.environ(last), str)
+        again = forks.run(theatre.environ(last))
 
         assert difference(whole, theatre.picture(), again) == []
 

@@ -21,8 +21,8 @@ KEY = "sk-example-0123456789"
 class Place:
     """A repository whose workflow is an example, with a runner for its steps."""
 
-    def __init__(self, folder, github, model):
-        self.folder, self.github, self.model = folder, github, model
+    def __init__(self, folder, github, model, forks):
+        self.folder, self.github, self.model, self.forks = folder, github, model, forks
         self.repo = github.create_repository(REPOSITORY, HELLO)
         self.repo.add_person("mona", "write")
         self.runner = Runner(folder / "runner", github.url, REPOSITORY, github.token)
@@ -43,13 +43,13 @@ class Place:
         """The action's step as a process; the model's address is the one thing that is not the example's."""
         inputs = inputs_of(step, ROOT / "action.yml", contexts)
         inputs["openai_base_url"] = inputs["openai_base_url"] or self.model.url
-        return self.runner.run(kind, event, inputs)
+        return self.forks.run(self.runner.environ(kind, event, inputs))
 
 
 @pytest.fixture(name="place")
-def _place(tmp_path):
+def _place(tmp_path, forks):
     with GithubServer(tmp_path / "github") as github, ModelServer([SALUT] * 3) as model:
-        yield Place(tmp_path, github, model)
+        yield Place(tmp_path, github, model, forks)
 
 
 @pytest.mark.parametrize("example", ["minimal.yml", "full.yml", "self-hosted-model.yml"])
