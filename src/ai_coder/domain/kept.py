@@ -100,7 +100,8 @@ class Kept:
         texts = (kept.commit, kept.parent, kept.base_branch, kept.title, kept.body, kept.text_id, kept.parked)
         lines = (kept.merged, *kept.asked, *kept.remaining, *kept.own, *kept.notes)
         is_sound = all(isinstance(text, str) for text in (*texts, *lines))
-        return kept if is_sound and _COMMIT.fullmatch(kept.commit) and _COMMIT.fullmatch(kept.parent) else None
+        commits = (kept.commit, kept.parent, kept.merged or kept.parent)
+        return kept if is_sound and all(map(_COMMIT.fullmatch, commits)) else None
 
     def __str__(self) -> str:
         """A line that no reader of the page sees; empty for a text that is too long to be kept."""
