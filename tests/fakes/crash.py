@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from ai_coder.loopback.model_script import Speaker
     from ai_coder.loopback.repository import Repository
     from ai_coder.loopback.runner import Ran
-    from ai_coder.loopback.state import Issue
+    from ai_coder.loopback.state import Issue, PullRequest, Reaction, Review, ReviewComment
     from ai_coder.loopback.world import World
 
 Picture = dict[str, Any]
@@ -60,6 +60,8 @@ class Story:
     acts: tuple[Callable[[Stage], Delivery], ...]
     files: Mapping[str, Content]
     inputs: Mapping[str, str] = field(default_factory=dict)
+    before: tuple[Callable[[Stage], Delivery], ...] = ()
+    """What people did before, each act answered by a whole run."""
     is_swept: bool = True
     """Whether a schedule may find what was lost: the issue is accepted."""
 
@@ -105,7 +107,9 @@ class Theatre:
 
     def acts(self) -> Iterator[Delivery]:
         """What people do, one act after the other; the runs in between are the caller's."""
-        return (do(self.stage) for do in self.story.acts)
+        for do in self.story.before:
+            self.perform(do(self.stage))
+        yield from (do(self.stage) for do in self.story.acts)
 
     def perform(self, delivery: Delivery) -> Ran:
         """One run, in this process."""
@@ -178,7 +182,7 @@ class Theatre:
         """All that can be seen on the forge, without what differs between two runs of the same: names, times, costs.
 
         `without` names reactions that are left out: the eyes, where a schedule took the request up (it looks at the
-        issue, and answers the comment); 😕, where a run said that it was cancelled.
+        issue, and answers the comment or the threads); 😕, where a run said that it was cancelled.
         """
         repo = self.stage.repo
         issues = list(repo.state.issues.values())
@@ -195,9 +199,12 @@ class Theatre:
             },
             "reactions": {issue.number: _reactions(issue, without) for issue in issues},
             "reviews": {
-                pull.number: [(c.author.login, c.reply_to, _plain(c.body)) for c in pull.review_comments]
+                pull.number: [
+                    (r.author.login, r.state, _plain(r.body), _on_pull_request(r, without)) for r in pull.reviews
+                ]
                 for pull in repo.pull_requests
             },
+            "threads": {pull.number: _threads(pull, without) for pull in repo.pull_requests},
             "labels": {issue.number: list(issue.labels) for issue in issues},
         }
 
@@ -257,13 +264,39 @@ def _contents(files: Mapping[str, bytes]) -> dict[str, str]:
 
 def _reactions(issue: Issue, without: tuple[str, ...]) -> list[list[tuple[str, str]]]:
     things = [issue.reactions, *(comment.reactions for comment in issue.comments)]
-    return [[(one.user.login, one.content) for one in thing if one.content not in without] for thing in things]
+    return [_names(thing, without) for thing in things]
+
+
+def _names(reactions: list[Reaction], without: tuple[str, ...]) -> list[tuple[str, str]]:
+    return [(one.user.login, one.content) for one in reactions if one.content not in without]
+
+
+def _on_pull_request(said: Review | ReviewComment, without: tuple[str, ...]) -> list[tuple[str, str]]:
+    """None where a schedule took the request up: its answer is the reply on lines, and a review gets no reaction."""
+    return [] if "eyes" in without else _names(said.reactions, without)
+
+
+def _threads(pull: PullRequest, without: tuple[str, ...]) -> list[Picture]:
+    """Every comment on lines: where, what it says, what it answers, and who resolved its thread."""
+    return [
+        {
+            "place": f"{one.path}:{one.start_line}-{one.line}",
+            "said": (one.author.login, _plain(one.body)),
+            "answers": one.reply_to,
+            "resolved": one.resolved_by.login if one.resolved_by else "",
+            "reactions": _on_pull_request(one, without),
+        }
+        for one in pull.review_comments
+    ]
 
 
 _VARIES = (
     (re.compile(r"\b[0-9a-f]{40}\b"), "<sha>"),
     (re.compile(r"`[0-9a-f]{7,12}`"), "`<sha>`"),
+    (re.compile(r"(?<= )[0-9a-f]{12}\b(?! -->)|\b[0-9a-f]{12}(?= changes )"), "<sha>"),
+    (re.compile(r"(?<=\()[0-9a-f]{7}(?=\))"), "<sha>"),
     (re.compile(r"/actions/runs/\d+"), "/actions/runs/<run>"),
+    (re.compile(r"#pullrequestreview-\d+"), "#pullrequestreview-<id>"),
     (re.compile(r"<sub>.*</sub>"), "<cost>"),
     (re.compile(r"\n<!-- ai_coder:seal \w+ -->"), ""),
     (re.compile(r"(is open|has a new commit)"), "<stands>"),

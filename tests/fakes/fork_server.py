@@ -27,8 +27,8 @@ def _rehearse(folder: Path) -> None:
         raise RuntimeError(ran.log)
 
 
-def _child(environ: dict[str, str], output: str) -> None:
-    """Be the action's process: its environment, its folder, its log, and nothing of ours."""
+def _child(environ: dict[str, str], output: str, argv: list[str]) -> None:
+    """Be the program's process: its environment, its folder, its log, and nothing of ours."""
     sink = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     null = os.open(os.devnull, os.O_RDONLY)
     os.dup2(null, 0)
@@ -36,9 +36,9 @@ def _child(environ: dict[str, str], output: str) -> None:
     os.dup2(sink, 2)
     os.environ.clear()
     os.environ.update(environ)
-    os.chdir(environ["GITHUB_WORKSPACE"])
+    os.chdir(environ.get("GITHUB_WORKSPACE", "/"))
     try:
-        run([])
+        run(argv)
     except SystemExit as end:
         sys.stdout.flush()
         sys.stderr.flush()
@@ -54,7 +54,7 @@ def main() -> None:
         asked = json.loads(line)
         pid = os.fork()
         if not pid:
-            _child(asked["environ"], asked["output"])
+            _child(asked["environ"], asked["output"], asked["argv"])
         print(pid, flush=True)
         _, status = os.waitpid(pid, 0)
         print(os.waitstatus_to_exitcode(status), flush=True)

@@ -11,7 +11,7 @@ from typing import IO, TYPE_CHECKING, Self
 from ai_coder.loopback.runner import Ran, collect
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
 _TESTS = Path(__file__).parents[1]
 
@@ -33,11 +33,17 @@ class Forks:
     def run(self, environ: Mapping[str, str], started: Callable[[int], None] = lambda _: None) -> Ran:
         """One run, to its end; `started` is told its pid. A killed one has the negative signal as its exit status."""
         output = Path(environ["GITHUB_OUTPUT"]).with_name("log")
-        asked = json.dumps({"environ": dict(environ), "output": str(output)})
+        status = self.call((), environ, output, started)
+        return collect(environ, status, output.read_text(encoding="utf-8", errors="replace"))
+
+    def call(
+        self, argv: Sequence[str], environ: Mapping[str, str], output: Path, started: Callable[[int], object] = str
+    ) -> int:
+        """The exit status of the program with those arguments; what it prints goes to the file `output`."""
+        asked = json.dumps({"environ": dict(environ), "output": str(output), "argv": list(argv)})
         print(asked, file=_open(self._process.stdin), flush=True)
         started(self._number())
-        status = self._number()
-        return collect(environ, status, output.read_text(encoding="utf-8", errors="replace"))
+        return self._number()
 
     def _number(self) -> int:
         line = _open(self._process.stdout).readline()

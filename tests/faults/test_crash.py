@@ -12,7 +12,7 @@ from fakes.stories import STORIES
 STORY = pytest.mark.parametrize(
     "theatre", STORIES, ids=[story.name.replace(" ", "_") for story in STORIES], indirect=True
 )
-SAMPLE = [STORIES[0], STORIES[1], STORIES[3]]
+SAMPLE = [STORIES[0], STORIES[1], STORIES[3], next(story for story in STORIES if story.name == "review threads")]
 
 
 @STORY
@@ -55,7 +55,7 @@ def test_killed_anywhere_and_swept(theatre):
 def test_a_real_kill_leaves_just_that_world(theatre, forks):
     """SIGKILL to a process of its own at a request leaves what the copy of the world after that request holds."""
     *before, act = theatre.story.acts
-    for earlier in before:
+    for earlier in (*theatre.story.before, *before):
         theatre.perform(earlier(theatre.stage))
     last, start = act(theatre.stage), theatre.keep()
     _, cuts = theatre.cuts(last)

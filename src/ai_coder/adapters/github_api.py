@@ -35,6 +35,7 @@ _REPEATABLE = re.compile(
     r"/git/(blobs|trees|commits|refs)|/issues/.+/(reactions|labels|assignees)|/pulls/.+/requested_reviewers"
 )
 """POSTs that do twice what they do once: objects are named by their content, the others add what may be there."""
+_REPEATABLE_MUTATION = re.compile(r"mutation [^{]*\{\s*(addReaction|resolveReviewThread)\(")
 
 
 class GithubApi:
@@ -116,7 +117,7 @@ class GithubApi:
         return answer.status, data
 
     def graphql(self, query: str, **variables: str | int | None) -> Any:  # noqa: ANN401  JSON; every caller parses it
-        """The data that answers a query or a mutation; a mutation is sent once. Raises: NotFound, ForgeError."""
+        """The data of a query or a mutation; what must not be done twice is sent once. Raises: NotFound, ForgeError."""
         answer = self._ask("POST", _GRAPHQL, {}, {"query": query, "variables": variables})[1]
         errors = answer.get("errors") if isinstance(answer, dict) else None
         if errors:
@@ -130,7 +131,8 @@ class GithubApi:
         self, verb: str, path: str, parameters: Mapping[str, str | int], body: Mapping[str, Any] | None = None
     ) -> tuple[GithubAnswer, Any]:
         """The answer and its JSON. Raises: ForgeError."""
-        is_query = path == _GRAPHQL and not str((body or {}).get("query")).startswith("mutation")
+        query = str((body or {}).get("query")) if path == _GRAPHQL else "mutation"
+        is_query = not query.startswith("mutation") or _REPEATABLE_MUTATION.match(query) is not None
         is_repeatable = verb in {"GET", "PATCH"} or is_query or _REPEATABLE.match(path) is not None
         for attempt in range(1, _TRIES["fault"] + 1):
             try:

@@ -11,8 +11,10 @@ from ai_coder.adapters.github_api import GithubApi
 from ai_coder.adapters.github_forge import parse_pull_request
 from ai_coder.domain.diff import FileDiff
 from ai_coder.domain.pull_request import PullRequest
+from ai_coder.domain.report import OWN_MARKER
 from ai_coder.domain.review import DraftComment, ReviewDraft, Thread
 from ai_coder.domain.task import NEVER, Comment, CommentKind, Person
+from ai_coder.errors import AnswerLost
 from ai_coder.ports import Reaction, ReactionName
 from ai_coder.resolve.event import parse_person, parse_time
 
@@ -73,6 +75,8 @@ class GithubReviews:
     def __init__(self, api: GithubApi) -> None:
         self._api = api
         self._own: Person | None = None
+        self._known: set[int] = set()
+        """Ids of the reviews that were read."""
 
     def pull_request(self, number: int) -> PullRequest:
         """The pull request as it is now."""
@@ -84,9 +88,10 @@ class GithubReviews:
 
     def texts(self, number: int) -> tuple[Comment, ...]:
         """The submitted reviews; one that is still being written is its author's only."""
-        return tuple(
-            _review(node) for node in self._nodes(_REVIEWS, number, "reviews") if node["state"] not in _UNHEARD
-        )
+        nodes = self._nodes(_REVIEWS, number, "reviews")
+        found = tuple(_review(node) for node in nodes if node["state"] not in _UNHEARD)
+        self._known |= {review.id for review in found}
+        return found
 
     def threads(self, number: int) -> tuple[Thread, ...]:
         """All threads, each with all of its comments."""
@@ -105,23 +110,40 @@ class GithubReviews:
         return Reaction(parse_person(data.get("user") or {}), is_new=status == _CREATED)
 
     def reply(self, number: int, thread: Thread, text: str) -> int:
-        """Answer the first comment of the thread, as the API wants it."""
+        """Answer the first comment of the thread, as the API wants it; an answer that was lost is found there."""
         path = f"/pulls/{number}/comments/{thread.comments[0].id}/replies"
-        return int(self._api.write("POST", path, {"body": text})[1]["id"])
+        try:
+            return int(self._api.write("POST", path, {"body": text})[1]["id"])
+        except AnswerLost:
+            return self._replied(number, thread) or int(self._api.write("POST", path, {"body": text})[1]["id"])
+
+    def _replied(self, number: int, thread: Thread) -> int:
+        """Our own comment that is newer than the thread as it was read; 0 for none."""
+        now = next((one.comments for one in self.threads(number) if one.id == thread.id), ())
+        return next((one.id for one in now if one.id > thread.comments[-1].id and self._is_ours(one)), 0)
 
     def resolve(self, thread: Thread) -> None:
         """Mark the thread as resolved."""
         self._api.graphql(_RESOLVE, thread=thread.id)
 
     def post(self, number: int, draft: ReviewDraft) -> str:
-        """Submit the review in one request."""
+        """Submit the review in one request; one whose answer was lost is found, and not submitted again."""
         body = {
             "commit_id": draft.commit,
             "body": draft.body,
             "event": "COMMENT",
             "comments": [_draft_comment(comment) for comment in draft.comments],
         }
-        return str(self._api.write("POST", f"/pulls/{number}/reviews", body)[1]["html_url"])
+        path = f"/pulls/{number}/reviews"
+        try:
+            return str(self._api.write("POST", path, body)[1]["html_url"])
+        except AnswerLost:
+            before = frozenset(self._known)
+            posted = (one for one in self.texts(number) if one.id not in before and self._is_ours(one))
+            return next((one.url for one in posted), "") or str(self._api.write("POST", path, body)[1]["html_url"])
+
+    def _is_ours(self, comment: Comment) -> bool:
+        return comment.body.startswith(OWN_MARKER) and comment.author.id == self._viewer().id
 
     def _viewer(self) -> Person:
         """Whose token it is; a review's reaction does not tell."""
@@ -154,15 +176,14 @@ class GithubReviews:
 
 
 def _draft_comment(comment: DraftComment) -> dict[str, Any]:
-    body: dict[str, Any] = {"path": comment.path, "line": comment.last_line, "side": "RIGHT", "body": comment.body}
-    if comment.first_line != comment.last_line:
-        body |= {"start_line": comment.first_line, "start_side": "RIGHT"}
-    return body
+    start = {"start_line": comment.first_line, "start_side": "RIGHT"}
+    body = {"path": comment.path, "line": comment.last_line, "side": "RIGHT", "body": comment.body}
+    return body | start if comment.first_line != comment.last_line else body
 
 
 def _file_diff(data: Mapping[str, Any]) -> FileDiff:
-    previous = str(data.get("previous_filename") or "")
-    return FileDiff(str(data["filename"]), str(data["status"]), data.get("patch"), previous)
+    names = str(data["filename"]), str(data["status"])
+    return FileDiff(*names, data.get("patch"), str(data.get("previous_filename") or ""))
 
 
 def _author(data: Mapping[str, Any]) -> Person:

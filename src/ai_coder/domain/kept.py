@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 
+from ai_coder.domain.kept_answer import KeptAnswer
 from ai_coder.domain.plan import CommitPlan
 from ai_coder.domain.report import Proposal
 from ai_coder.domain.status_mark import text_id
@@ -49,6 +50,14 @@ class Kept:
     remaining: tuple[str, ...] = ()
     tests: Facts = field(default_factory=dict)
     """What was verified, as `facts_of` writes it."""
+    merged: str = ""
+    """Of a merge commit: the head of the base branch that it merges."""
+    own: tuple[str, ...] = ()
+    """Of a merge commit: the paths that differ from both parents."""
+    answers: tuple[KeptAnswer, ...] = ()
+    """What is to be said in the review threads."""
+    notes: tuple[str, ...] = ()
+    """What the report has to say beside it, one sentence each."""
 
     @classmethod
     def of(cls, plan: CommitPlan, proposal: Proposal, task: Task, asked: tuple[str, ...]) -> "Kept":
@@ -65,6 +74,8 @@ class Kept:
             proposal.parked,
             proposal.remaining,
             facts_of(proposal.verification) if proposal.verification else {},
+            plan.second_parent,
+            tuple(change.path.text for change in plan.change_set.changes) if plan.second_parent else (),
         )
 
     @property
@@ -81,12 +92,16 @@ class Kept:
         found = _BLOCK.search(status_text)
         try:
             data = json.loads(found[1]) if found else {}
-            kept = cls(**{**data, "asked": tuple(data["asked"]), "remaining": tuple(data["remaining"])})
+            lists = {name: tuple(data[name]) for name in ("asked", "remaining", "own", "notes") if name in data}
+            answers = tuple(map(KeptAnswer.parse, data.get("answers", ())))
+            kept = cls(**{**data, **lists, "answers": answers})
         except (ValueError, KeyError, TypeError):
             return None
         texts = (kept.commit, kept.parent, kept.base_branch, kept.title, kept.body, kept.text_id, kept.parked)
-        is_sound = all(isinstance(text, str) for text in (*texts, *kept.asked, *kept.remaining))
-        return kept if is_sound and _COMMIT.fullmatch(kept.commit) and _COMMIT.fullmatch(kept.parent) else None
+        lines = (kept.merged, *kept.asked, *kept.remaining, *kept.own, *kept.notes)
+        is_sound = all(isinstance(text, str) for text in (*texts, *lines))
+        commits = (kept.commit, kept.parent, kept.merged or kept.parent)
+        return kept if is_sound and all(map(_COMMIT.fullmatch, commits)) else None
 
     def __str__(self) -> str:
         """A line that no reader of the page sees; empty for a text that is too long to be kept."""

@@ -19,12 +19,16 @@ def named(threads: tuple[Thread, ...]) -> Iterator[tuple[str, Thread]]:
 
 
 def answer_threads(report: Report, conversation: Conversation, run: Run) -> Report:
-    """The report with an answer for each thread, all of them given; what could not be given is a note."""
+    """The report with an answer for each thread, all of them given; what could not be given is a note.
+
+    An answer to a thread that does not wait stands there already: the run that gave it did not live to tell.
+    """
     pull_request, reviews = conversation.side.pull_request, run.ports.reviews
-    if pull_request is None or reviews is None or not conversation.threads:
+    if pull_request is None or reviews is None or not (conversation.threads or report.threads):
         return report
     is_no_worse = report.outcome.is_no_worse if isinstance(report.outcome, Published) else True
-    notes, given = list(report.notes), list[ThreadAnswer]()
+    waiting = {thread.id for thread in conversation.threads}
+    notes, given = list(report.notes), [one for one in report.threads if one.thread.id not in waiting]
     answers = tuple(decided(report, conversation.threads))
     elsewhere = _answered_meanwhile(answers, conversation, reviews, pull_request.number)
     for answer in answers:
@@ -36,8 +40,10 @@ def answer_threads(report: Report, conversation: Conversation, run: Run) -> Repo
             given.append(answer)
         except ForgeError as error:
             notes.append(f"The thread on {answer.thread.place} could not be answered: {error}")
+    order = [thread.id for thread in conversation.side.threads]
+    given.sort(key=lambda answer: order.index(answer.thread.id))
     for place, answer in enumerate(given):
-        if may_resolve(answer, is_no_worse=is_no_worse):
+        if may_resolve(answer, is_no_worse=is_no_worse) and not answer.is_resolved:
             given[place], problem = _resolved(answer, reviews)
             notes += [problem] if problem else []
     return replace(report, threads=tuple(given), notes=tuple(notes))

@@ -190,6 +190,7 @@ def _open_status(task: Task, conversation: Conversation, desk: Desk) -> None:
         questions=find_questions(text),
         kept=Kept.parse(text),
         head=mark.head,
+        text_id=mark.text_id,
         bot_turns=mark.bot_turns if again else bot_turns,
         ci_rounds=rounds_of(task, conversation),
         resumed=again,

@@ -5,7 +5,6 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from ai_coder.commit import plan
-from ai_coder.domain.kept import Kept
 from ai_coder.domain.outcome import Parked
 from ai_coder.domain.plan import CommitPlan
 from ai_coder.domain.report import Cancelled, Cannot, Failed, Proposal, Published, ending
@@ -27,10 +26,8 @@ class Publisher:
 
     task: Task
     prepared: Prepared
-    keep: Callable[[Kept], None] = lambda _: None
-    """Is told what is about to be published, before a branch shows it."""
-    asked: tuple[str, ...] = ()
-    """The requests that it answers, as `request_ids` names them."""
+    keep: Callable[[CommitPlan, Proposal, str], None] = lambda *_: None
+    """Is told what is about to be published, and as which commit, before a branch shows it."""
 
     def publish(self, proposal: Proposal) -> Published | Failed | Cancelled | Parked:
         """The published change. A failure is an outcome here: the report goes on to say what the model cost.
@@ -41,8 +38,6 @@ class Publisher:
             published = self._ensure(proposal)
         except (AiCoderError, KeyboardInterrupt) as error:
             return ending(error)
-        if not proposal.change_set:
-            published = _noted(published, f"The model wants no change of its own: {' '.join(proposal.summary.split())}")
         return replace(
             published,
             proposal=proposal,
@@ -66,13 +61,7 @@ class Publisher:
 
     def _commit(self, proposal: Proposal, footing: Footing) -> Published:
         planned = self._plan(proposal, footing)
-        kept = Kept.of(planned, proposal, self.task, self.asked)
-
-        def keep(commit: str) -> None:
-            if not (planned.second_parent or self.task.issue.is_pull_request):
-                self.keep(replace(kept, commit=commit))
-
-        return self.prepared.run.ports.forge.publish(planned, keep)
+        return self.prepared.run.ports.forge.publish(planned, lambda commit: self.keep(planned, proposal, commit))
 
     def _again(self, proposal: Proposal, footing: Footing, moved: BranchMoved) -> Published:
         """Once more on the branch as it is now, where nobody touched the same files; else on a branch beside it.

@@ -7,6 +7,7 @@ from ai_coder.domain.pull_request import PullRequest
 from ai_coder.domain.report import Cannot, Proposal, Report
 from ai_coder.domain.review import PullSide, ReviewDraft
 from ai_coder.domain.source import Context, Source, decode
+from ai_coder.domain.status_mark import WORKING
 from ai_coder.domain.task import Task
 from ai_coder.errors import ToolsRefused
 from ai_coder.generate.agent import Watch, propose_by_steps
@@ -23,7 +24,7 @@ from ai_coder.pipeline.proposing import Matter, counted, open_talk
 from ai_coder.pipeline.run import Run
 from ai_coder.ports import SourceTree
 from ai_coder.prompt import review_manner
-from ai_coder.report.review import render_review
+from ai_coder.report.review import render_review, review_lead
 from ai_coder.resolve.clean import clean
 from ai_coder.resolve.conversation import Conversation
 from ai_coder.resolve.threads import is_ours
@@ -40,6 +41,8 @@ def review(task: Task, conversation: Conversation, run: Run, desk: Desk) -> Repo
         return Report(Cannot("there is no open pull request to review", "Comment on the pull request itself."), task)
     if not any(file.lines for file in side.diff):
         return Report(Cannot("the diff of the pull request shows no lines to review"), task)
+    if standing := _standing(task, conversation, pull_request):
+        return Report(standing, task)
     base = run.ports.forge.tree(pull_request.base_commit)
     run = replace(run, settings=configured(base, run))
     tree = run.ports.forge.tree(pull_request.head)
@@ -57,6 +60,20 @@ def review(task: Task, conversation: Conversation, run: Run, desk: Desk) -> Repo
     if isinstance(outcome, Proposal):
         outcome = Cannot("the model changed files instead of reviewing them")
     return Report(outcome, task, proposed.spent)
+
+
+def _standing(task: Task, conversation: Conversation, pull_request: PullRequest) -> Reviewed | None:
+    """The review that a run posted which did not live to tell; None where there is none."""
+    if conversation.mark.status != WORKING:
+        return None
+    asked = task.comment if task.comment.id else next(iter(conversation.requests[-1:]), task.comment)
+    begin = review_lead(pull_request.head)
+    for text in conversation.side.reviews:
+        if is_ours(text, conversation.own) and text.body.startswith(begin) and text.created_at >= asked.created_at:
+            count = sum(thread.comments[0].review == text.id for thread in conversation.side.threads if thread.comments)
+            words = "\n".join(line.removeprefix(">").strip() for line in text.body.removeprefix(begin).splitlines())
+            return Reviewed(words.strip(), pull_request.head, text.url, count)
+    return None
 
 
 def _context(side: PullSide, tree: SourceTree) -> Context:

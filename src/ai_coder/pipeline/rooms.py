@@ -6,7 +6,7 @@ from dataclasses import replace
 from ai_coder.domain.change import ChangeSet
 from ai_coder.domain.plan import Place
 from ai_coder.domain.report import Cannot, NothingToChange, Outcome, Proposal, Published, Report
-from ai_coder.domain.status_mark import request_ids
+from ai_coder.domain.review import ThreadAnswer
 from ai_coder.domain.task import Task, Verb
 from ai_coder.generate.policy import cautions, check, unresolved_conflicts
 from ai_coder.generate.proof import guarded
@@ -14,6 +14,7 @@ from ai_coder.generate.talk import Ended
 from ai_coder.pipeline.asked import confirmation
 from ai_coder.pipeline.desk import Desk
 from ai_coder.pipeline.dispatching import started
+from ai_coder.pipeline.keeping import Keeper
 from ai_coder.pipeline.landing import is_only_kept, land
 from ai_coder.pipeline.limiting import limited
 from ai_coder.pipeline.preflight import unpublishable
@@ -46,15 +47,19 @@ def work(task: Task, conversation: Conversation, run: Run, desk: Desk) -> Report
     if landed and landed.is_all:
         published = landed.published
         published = replace(published, notes=(*published.notes, *started(published, run)))
-        return Report(published, task, head=published.commit)
-    desk.drop_kept()
+        return Report(published, task, notes=landed.notes, threads=landed.answers, head=published.commit)
+    if not (landed and landed.answers):
+        desk.drop_kept()
     if landed is None and is_only_kept(task, conversation):
         hint = "Comment `/ai_coder retry` to have it made again."
         return Report(Cannot("the change that was kept does not fit the branch any more", hint), task)
-    return _change(task, conversation.without(landed.asked if landed else ()), run, desk)
+    answers = landed.answers if landed else ()
+    return _change(task, conversation.without(landed.asked if landed else ()), run, desk, answers)
 
 
-def _change(task: Task, conversation: Conversation, run: Run, desk: Desk) -> Report:
+def _change(
+    task: Task, conversation: Conversation, run: Run, desk: Desk, answers: tuple[ThreadAnswer, ...] = ()
+) -> Report:
     """What becomes of the requests: suggestions as they stand, the rest by the model. Raises: AiCoderError."""
     ground = find_ground(task, conversation, run)
     if not isinstance(ground, Ground):
@@ -62,19 +67,22 @@ def _change(task: Task, conversation: Conversation, run: Run, desk: Desk) -> Rep
     is_plan = task.command.verb is Verb.PLAN
     if objection := None if is_plan else unpublishable(ground.place, ground.run):
         return Report(objection, task)
-    applied = apply_suggestions(task, conversation, Applied(ground.place, ground.tree), ground.run)
+    keeper = Keeper(task, conversation, ground.run, desk)
+    applied = apply_suggestions(task, conversation, Applied(ground.place, ground.tree, answers), ground.run, keeper)
     if applied.is_all:
         report = settled_report(task, applied)
         return replace(report, head=_head(report.outcome, applied.place))
     prepared = prepare(task, conversation, ground, applied)
-    report = (
-        _carry_out(task, conversation, prepared, desk) if isinstance(prepared, Prepared) else Report(prepared, task)
-    )
+    keeper = replace(keeper, answers=applied.answers)
+    report = _carry_out(prepared, keeper) if isinstance(prepared, Prepared) else Report(prepared, task)
+    if applied.answers and not isinstance(report.outcome, Published) and report.unpublished is None:
+        desk.drop_kept()  # the suggestions are committed, and their threads are answered now
     return replace(report, threads=applied.answers, head=report.head or _head(report.outcome, applied.place))
 
 
-def _carry_out(task: Task, conversation: Conversation, prepared: Prepared, desk: Desk) -> Report:
+def _carry_out(prepared: Prepared, keeper: Keeper) -> Report:
     """The model's change, tested and published; or how else it ended. Raises: AiCoderError."""
+    task, conversation, desk = keeper.task, keeper.conversation, keeper.desk
     desk.journal.ranked = prepared.context.ranked
     desk.room_done(prepared.said)
     matter = limited(Matter(prepared.asked, prepared.context, prepared.tree), task, conversation, prepared.run)
@@ -85,7 +93,8 @@ def _carry_out(task: Task, conversation: Conversation, prepared: Prepared, desk:
         outcome = _allowed(_with_merge(proposed.outcome, prepared), matter, prepared.run)
         if isinstance(outcome, Proposal):
             outcome = verified(outcome, tests)
-    publisher = Publisher(task, prepared, desk.keep, request_ids(task, conversation.requests))
+    notes = (*prepared.notes, *proposed.notes, *_on_merge(outcome))
+    publisher = Publisher(task, prepared, replace(keeper, words=proposed.threads, notes=notes).keep)
     ended = publisher.publish(outcome) if isinstance(outcome, Proposal) else outcome
     is_lost = isinstance(outcome, Proposal) and not isinstance(ended, Published)
     return Report(
@@ -93,11 +102,17 @@ def _carry_out(task: Task, conversation: Conversation, prepared: Prepared, desk:
         task,
         proposed.spent,
         tuple(source.path for source in prepared.context.sources),
-        (*prepared.notes, *proposed.notes),
+        notes,
         thread_words=proposed.threads,
         patch=proposed.patch,
         unpublished=outcome.change_set if isinstance(outcome, Proposal) and is_lost else None,
     )
+
+
+def _on_merge(outcome: Ended) -> Iterator[str]:
+    """What there is to say where the merge is all of the change."""
+    if isinstance(outcome, Proposal) and not outcome.change_set:
+        yield f"The model wants no change of its own: {' '.join(outcome.summary.split())}"
 
 
 def _head(ended: Outcome, place: Place) -> str:

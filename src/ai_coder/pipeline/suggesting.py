@@ -4,15 +4,17 @@ from dataclasses import dataclass, replace
 
 from ai_coder.commit import plan
 from ai_coder.domain.change import ChangeSet, FileChange
-from ai_coder.domain.plan import Place
+from ai_coder.domain.plan import CommitPlan, Place
 from ai_coder.domain.report import Cannot, Proposal, Published, Report
 from ai_coder.domain.review import Thread, ThreadAnswer, Verdict
 from ai_coder.domain.source import RepoPath, WriteSet, decode
+from ai_coder.domain.status_mark import request_id, request_ids, text_id
 from ai_coder.domain.task import Task, Verb
 from ai_coder.domain.verification import Verification
 from ai_coder.edits.suggestion import LineSwap, Suggestion, swap_lines
 from ai_coder.generate.policy import check
 from ai_coder.pipeline.dispatching import started
+from ai_coder.pipeline.keeping import Keeper, KeepPlan
 from ai_coder.pipeline.run import Run
 from ai_coder.pipeline.verifying import opened_tests, verified
 from ai_coder.ports import SourceTree
@@ -34,6 +36,7 @@ class Applied:
     tree: SourceTree
     """As it is with the suggestions in it."""
     answers: tuple[ThreadAnswer, ...] = ()
+    """Those of an earlier run first, which committed them and came no further."""
     published: Published | None = None
     open_words: frozenset[str] = frozenset()
     """Ids of threads whose comment asks for more than the suggestion."""
@@ -46,7 +49,7 @@ class Applied:
         return frozenset(answer.thread.id for answer in self.answers) - self.open_words
 
 
-def apply_suggestions(task: Task, conversation: Conversation, applied: Applied, run: Run) -> Applied:
+def apply_suggestions(task: Task, conversation: Conversation, applied: Applied, run: Run, keeper: Keeper) -> Applied:
     """Commit every suggestion that was asked for and fits; why not, for each of the others. Raises: ForgeError."""
     if task.command.verb not in {Verb.WORK, Verb.RETRY}:
         return applied
@@ -55,14 +58,32 @@ def apply_suggestions(task: Task, conversation: Conversation, applied: Applied, 
     if not found:
         return applied
     swaps = _Swaps(applied.tree, run)
-    problems = {thread.id: swaps.add(thread, asked) for thread, asked in found}
+    problems = {answer.thread.id: "" if answer.commit else answer.words for answer in applied.answers}
+    made = [(thread, asked) for thread, asked in found if thread.id not in problems]
+    problems |= {thread.id: swaps.add(thread, asked) for thread, asked in made}
     open_words = frozenset(thread.id for thread, asked in found if asked.words and not problems[thread.id])
     rest = {thread.id for thread in conversation.threads} - (problems.keys() - open_words)
-    is_all = not rest and bool(task.comment.id) and _are_orders_to_apply(conversation, phrase)
-    change_set = swaps.change_set()
-    published = _publish(task, change_set, applied, run, is_tested=is_all) if change_set else None
-    answers = tuple(_answer(thread, problems[thread.id], published) for thread, _ in found)
-    applied = replace(applied, answers=answers, published=published, open_words=open_words, is_all=is_all)
+    is_issue_done = bool(task.comment.id) or (task.is_sweep and conversation.mark.text_id == text_id(task.issue))
+    is_all = not rest and is_issue_done and _are_orders_to_apply(conversation, phrase)
+    change_set, before = swaps.change_set(), applied.answers
+
+    def answers(commit: str) -> tuple[ThreadAnswer, ...]:
+        return (*before, *(_answer(thread, problems[thread.id], commit) for thread, _ in made))
+
+    def keep(planned: CommitPlan, proposal: Proposal, commit: str) -> None:
+        lasts = (request_id(thread.comments[-1]) for thread, _ in found if thread.id not in open_words)
+        every = (*(thread.comments[-1] for thread, _ in found), *conversation.requests)
+        asked = request_ids(task, every) if is_all else tuple(lasts)
+        keeper.keep_part(planned, proposal, commit, answers(commit), asked)
+
+    published = _publish(task, change_set, applied, run, keep, is_tested=is_all) if change_set else None
+    applied = replace(
+        applied,
+        answers=answers(published.commit if published else ""),
+        published=published,
+        open_words=open_words,
+        is_all=is_all,
+    )
     if published and published.commit:
         place = replace(applied.place, parent=published.commit, is_new_branch=False)
         return replace(applied, place=place, tree=run.ports.forge.tree(published.commit))
@@ -133,7 +154,9 @@ class _Swaps:
         return self._texts[path]
 
 
-def _publish(task: Task, change_set: ChangeSet, applied: Applied, run: Run, *, is_tested: bool) -> Published:
+def _publish(
+    task: Task, change_set: ChangeSet, applied: Applied, run: Run, keep: KeepPlan, *, is_tested: bool
+) -> Published:
     """One commit; the tests look at it where no further work does. Raises: ForgeError."""
     count = len(change_set.changes)
     title = "Apply suggestions from review" if count > 1 else f"Apply a suggestion to {change_set.changes[0].path}"
@@ -142,11 +165,12 @@ def _publish(task: Task, change_set: ChangeSet, applied: Applied, run: Run, *, i
         with opened_tests(applied.place, applied.tree, run, run.ends_at_s) as tests:
             proposal = verified(proposal, tests)
     told = render_verification(proposal.verification or Verification(), run.egress)
-    published = run.ports.forge.publish(plan(task, proposal, applied.place, run.settings.commit, run.egress, told))
+    planned = plan(task, proposal, applied.place, run.settings.commit, run.egress, told)
+    published = run.ports.forge.publish(planned, lambda commit: keep(planned, proposal, commit))
     return replace(published, proposal=proposal, notes=(*published.notes, *started(published, run)))
 
 
-def _answer(thread: Thread, problem: str, published: Published | None) -> ThreadAnswer:
-    if problem or published is None:
+def _answer(thread: Thread, problem: str, commit: str) -> ThreadAnswer:
+    if problem:
         return ThreadAnswer(thread, Verdict.NOT_CHANGED, words=problem)
-    return ThreadAnswer(thread, Verdict.FIXED, published.commit, is_touched=True, is_suggestion=True)
+    return ThreadAnswer(thread, Verdict.FIXED, commit, is_touched=True, is_suggestion=True)

@@ -9,10 +9,15 @@ from ai_coder.egress import Egress
 REVIEW_MARKER = f"{OWN_MARKER}review"
 
 
+def review_lead(commit: str) -> str:
+    """The first lines of every review of that commit."""
+    return f"{REVIEW_MARKER} -->\nai_coder looked at `{commit[:12]}`. It approves nothing; people decide."
+
+
 def render_review(summary: str, commit: str, findings: Iterable[tuple[Finding, str]], egress: Egress) -> ReviewDraft:
     """The draft. The model's words are foreign; each remark comes with its fingerprint."""
     comments = tuple(_comment(finding, mark, egress) for finding, mark in findings)
-    lines = [f"{REVIEW_MARKER} -->", f"ai_coder looked at `{commit[:12]}`. It approves nothing; people decide."]
+    lines = [review_lead(commit)]
     lines += ["", egress.quote(summary)] if summary else []
     return ReviewDraft(commit, egress.finish("\n".join(lines)), comments)
 

@@ -33,6 +33,8 @@ class Progress:
     """The plan that is carried out, as it stood in the comment; it stays until it is."""
     head: str = ""
     """Head of the branch as an earlier run left it."""
+    text_id: str = ""
+    """Names the issue's text as an earlier run worked on it."""
     bot_turns: int = 0
     """How many requests of bots in a row this is."""
     ci_rounds: int = 0
@@ -63,6 +65,7 @@ def render_progress(progress: Progress, run_url: str, egress: Egress) -> str:
     mark = StatusMark(
         WORKING,
         spent_usd,
+        progress.text_id,
         head=progress.head,
         bot_turns=progress.bot_turns,
         ci_rounds=progress.ci_rounds,

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from ai_coder.domain.kept import Kept
-from ai_coder.domain.status_mark import chosen_answers, request_id, request_ids, text_id
+from ai_coder.domain.status_mark import WORKING, chosen_answers, request_id, request_ids, text_id
 from ai_coder.domain.task import Command, Task, Verb
 from ai_coder.resolve.commands import parse_command
 from ai_coder.resolve.conversation import Conversation
@@ -17,7 +17,7 @@ def is_answered_already(task: Task, conversation: Conversation) -> bool:
     """
     mark, asked = conversation.mark, request_ids(task, ())
     if conversation.is_done:
-        return True
+        return not _is_half_told(asked, conversation)
     if not mark.is_answer or conversation.requests or conversation.threads or (task.is_sweep and mark.goes_on):
         return False
     if task.is_sweep and Kept.parse(conversation.status_text):
@@ -26,6 +26,12 @@ def is_answered_already(task: Task, conversation: Conversation) -> bool:
         return set(asked) <= set(mark.asked)
     is_later = task.is_sweep or conversation.status_at > task.as_of
     return is_later and (task.is_sweep or mark.text_id == text_id(task.issue))
+
+
+def _is_half_told(asked: tuple[str, ...], conversation: Conversation) -> bool:
+    """Whether the run that answered in the threads ended before it could tell so in the status comment."""
+    kept = Kept.parse(conversation.status_text)
+    return kept is not None and conversation.mark.status == WORKING and set(asked) <= set(kept.asked)
 
 
 def resumed_runs(task: Task, conversation: Conversation) -> int:
@@ -44,9 +50,11 @@ def resumed(task: Task, conversation: Conversation, phrase: str) -> Task:
     orders = [parse_command(comment.body, phrase) for comment in conversation.requests]
     if orders and all(order and answer_order(order) for order in orders):
         return replace(task, command=orders[-1] or task.command)
-    is_review = all(order and order.verb is Verb.REVIEW for order in orders)
-    if orders and is_review and not conversation.threads:
+    verbs = {order.verb if order else Verb.WORK for order in orders}
+    if verbs == {Verb.REVIEW} and not conversation.threads:
         return replace(task, command=orders[-1] or task.command)
+    if verbs == {Verb.FIX_CI} and not conversation.threads:
+        return replace(task, command=Command(Verb.FIX_CI))
     last = next((order for order in reversed(orders) if order and order.verb in {Verb.GO, Verb.PLAN}), None)
     if last:
         return replace(task, command=last)

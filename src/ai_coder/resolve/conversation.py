@@ -124,7 +124,8 @@ def waits_on_pull_request(
     task: Task, own: Person, tracker: Tracker, policy: TriggerPolicy, side: PullSide, mark: StatusMark
 ) -> bool:
     """Whether something there is asked that no run has answered or looked at. Raises: ForgeError."""
-    sorted_out = _SortedOut(task, own, tracker, policy, mark)
+    told = replace(mark, asked=()) if side.comments else mark  # a comment that was answered may lack its reaction
+    sorted_out = _SortedOut(task, own, tracker, policy, told)
     for comment in _in_order((), side, task):
         sorted_out.take(comment)
     waiting = _threads(task, own, tracker, policy, side).waiting
@@ -156,7 +157,7 @@ class _SortedOut:
             self.is_done = is_told or is_answered(task.issue.number, comment, own, tracker, DONE)
             self.said.append(Said(task.comment, is_request=not self.is_done))
         elif is_newer(comment, task):
-            self.newer.append(comment)
+            self.newer += [comment] if is_text(comment) else []
         elif is_text(comment) and not is_ours(comment, own) and not self._objection(comment):
             self.said.append(Said(comment, is_request=False))
 
