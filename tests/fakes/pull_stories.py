@@ -118,7 +118,6 @@ BOTH = HELLO.replace("'hello'", "'salut, good day'")
 GREETING = model(
     (">>>>>>> main", steps(Say(f"Title: Resolve\n\nBoth.\n\nhello.py\n```\n{BOTH}```\n"))),
     ("Louder.", steps(Say(LOUD))),
-    ("Only update.", steps(Say("NO CHANGE: Fine."))),
     ("French", steps(Say(SALUT))),
 )
 FINDINGS = ("a.txt:10 | Small letters.\n```suggestion\nLine ten\n```", "a.txt:30 | Here, too.")
@@ -179,14 +178,6 @@ PULL_STORIES = (
         "base refresh",
         GREETING,
         (meanwhile("Louder.", "hello.py", HELLO.replace("'bye'", "'bye now'")),),
-        FILES,
-        SINGLE,
-        before=(GREET,),
-    ),
-    Story(
-        "base refresh alone",
-        GREETING,
-        (meanwhile("Only update.", "hello.py", HELLO.replace("'bye'", "'bye now'")),),
         FILES,
         SINGLE,
         before=(GREET,),

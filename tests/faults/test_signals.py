@@ -134,7 +134,7 @@ def test_a_write_that_is_under_way(stage, forks, path):
     """It has its effect before anything else is asked, so that it is seen, and not done a second time."""
     scene = stage(SALUT, SALUT)
 
-    ran, meanwhile = cancelled_at(scene, forks, path, hold_s=1.0)
+    ran, meanwhile = cancelled_at(scene, forks, path, hold_s=0.3)
 
     assert (ran.exit_status, statuses(scene), meanwhile) == (1, ["cancelled"], []), ran.log
     assert scene.comment(1, "/ai_coder retry").outputs["status"] == "changed"
