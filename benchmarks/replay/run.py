@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # run by its path, this file finds its package
 
-from ai_coder.loopback.git_store import GitFailed
+from ai_coder.loopback.git_process import GitFailed
 from benchmarks.replay.scene import Played, Player, Scene
 from benchmarks.replay.script import Script, Unplayable, script_of
 from benchmarks.replay.tasks import Task, choose, read_tasks

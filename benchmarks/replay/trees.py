@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from ai_coder.loopback.git_store import GitFailed, GitStore
+from ai_coder.loopback.git_process import GitFailed
+from ai_coder.loopback.git_store import GitStore
 from benchmarks.replay.tasks import Task
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from ai_coder.loopback.git_objects import Commit, Entry, Stamp
-from ai_coder.loopback.git_store import ABSENT
+from ai_coder.loopback.git_refs import ABSENT
 from ai_coder.loopback.refusals import Refused, custom, invalid, unprocessable
 from ai_coder.loopback.repository import Repository
 from ai_coder.loopback.state import File, PullRequest, User

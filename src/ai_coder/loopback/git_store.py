@@ -1,16 +1,13 @@
-"""A real bare git repository: objects are written here, everything else is asked of the `git` program."""
+"""A real bare git repository: objects and refs are written here, all that is hard is asked of the `git` program."""
 
 import gzip
 import hashlib
-import os
-import shutil
-import subprocess
 import zlib
 from collections.abc import Mapping
 from contextlib import suppress
-from functools import cache
 from pathlib import Path
 
+from ai_coder.loopback import git_refs, git_walk
 from ai_coder.loopback.git_changes import FileDiff, parse_patches, parse_raw
 from ai_coder.loopback.git_objects import (
     SUBMODULE,
@@ -23,13 +20,7 @@ from ai_coder.loopback.git_objects import (
     render_tree,
     split_folder,
 )
-
-ABSENT = "0" * 40
-"""The object name that stands for `no such ref` in a compare-and-swap."""
-
-
-class GitFailed(Exception):
-    """The `git` program refused."""
+from ai_coder.loopback.git_process import GitFailed, is_ref_name, run_git
 
 
 class GitStore:
@@ -42,24 +33,11 @@ class GitStore:
 
     def create(self, default_branch: str) -> None:
         """Make the repository, without a commit."""
-        self.folder.mkdir(parents=True)
-        self.git("init", "--quiet", "--bare", "--template=", f"--initial-branch={default_branch}")
+        git_refs.create(self.folder, default_branch)
 
     def git(self, *arguments: str, given: bytes = b"") -> bytes:
-        """Standard output of `git`. Raises: GitFailed."""
-        if any("\0" in argument for argument in arguments):
-            raise GitFailed("a name holds a null byte")
-        program = _program()
-        done = subprocess.run(
-            [program, "--git-dir", str(self.folder), *arguments],
-            input=given,
-            capture_output=True,
-            env=_environment(program),
-            check=False,
-        )
-        if done.returncode:
-            raise GitFailed(done.stderr.decode("utf-8", "replace").strip() or f"git {arguments[0]} said no")
-        return done.stdout
+        """Standard output of `git` in this repository. Raises: GitFailed."""
+        return run_git("--git-dir", str(self.folder), *arguments, given=given)
 
     # objects
 
@@ -144,36 +122,29 @@ class GitStore:
 
     def refs(self, prefix: str = "refs/") -> dict[str, str]:
         """Full names of the refs that begin with `prefix`, with what they point to."""
-        lines = self.git("for-each-ref", "--format=%(refname) %(objectname)").decode().splitlines()
-        pairs = (line.split(" ") for line in lines)
-        return {name: sha for name, sha in pairs if name.startswith(prefix)}
+        return {name: sha for name, sha in git_refs.read_all(self.folder).items() if name.startswith(prefix)}
 
     def ref(self, name: str) -> str | None:
         """What the ref of that full name points to."""
-        with suppress(OSError, ValueError):
-            text = (self.folder / name).read_text().strip()
-            return text if int(text, 16) else None
-        with suppress(GitFailed):
-            return self.git("show-ref", "--verify", "--hash", "--", name).decode().strip()
-        return None
+        return git_refs.read(self.folder, name)
 
     def swap(self, name: str, new: str, old: str) -> bool:
         """Point `name` from `old` to `new`, unless somebody was faster. ABSENT makes or removes it."""
-        line = f"update {name}\0{new}\0{old}\0".encode()
-        with suppress(GitFailed):
-            self.git("update-ref", "-z", "--stdin", given=line)
-            return True
-        return False
-
-    def is_ref_name(self, name: str) -> bool:
-        """Whether git accepts the full name."""
-        with suppress(GitFailed):
-            self.git("check-ref-format", name)
-            return True
-        return False
+        if new == git_refs.ABSENT:
+            with suppress(GitFailed):
+                self.git("update-ref", "-z", "--stdin", given=f"update {name}\0{new}\0{old}\0".encode())
+                return True
+            return False
+        found = self.commit(new) if name.startswith("refs/heads/") else self.read(new)
+        return bool(found) and is_ref_name(name) and git_refs.swap(self.folder, name, new, old)
 
     def resolve(self, text: str) -> str | None:
         """The commit that a branch, a tag, a ref or a (shortened) commit name stands for."""
+        if git_refs.SHA.fullmatch(text) and self.commit(text):
+            return text
+        known = self.refs()
+        if f"refs/heads/{text}" in known and not known.keys() & {f"refs/tags/{text}", f"refs/{text}"}:
+            return known[f"refs/heads/{text}"]
         for name in (text, f"refs/heads/{text}", f"refs/tags/{text}", f"refs/{text}"):
             with suppress(GitFailed, ValueError):
                 return self._commit_name(name)
@@ -194,12 +165,20 @@ class GitStore:
                 self._answers[arguments] = self.git(*arguments)
         return self._answers[arguments]
 
+    def _parents(self, sha: str) -> tuple[str, ...] | None:
+        """Of a commit that was read or written already."""
+        kind, content = self._objects.get(sha, ("", b""))
+        return parse_commit(sha, content).parents if kind == "commit" else None
+
     def is_ancestor(self, old: str, new: str) -> bool:
         """Whether `new` holds the history of `old`."""
-        return self._ask("merge-base", "--is-ancestor", old, new) is not None
+        known = git_walk.reach(new, self._parents)
+        return old in known if known else self._ask("merge-base", "--is-ancestor", old, new) is not None
 
     def merge_base(self, left: str, right: str) -> str | None:
         """The best common ancestor; None when the histories never met."""
+        if known := git_walk.meeting(left, right, self._parents):
+            return known
         found = self._ask("merge-base", left, right)
         return found.decode().strip() if found is not None else None
 
@@ -209,37 +188,21 @@ class GitStore:
             return self.git("merge-tree", "--write-tree", ours, theirs).decode().strip()
         return None
 
-    def history(self, *revisions: str) -> list[str]:
-        """Commit names, newest first, of what `git rev-list` makes of commits named in full."""
-        return (self._ask("rev-list", "--topo-order", *revisions) or b"").decode().split()
+    def history(self, end: str, *, since: str = "", path: str = "") -> list[str]:
+        """Names of the commits that `end` holds and `since` does not, newest first; those that change `path`."""
+        known = None if path else git_walk.since(since, end, self._parents)
+        if known is not None:
+            return known
+        chosen = [end, *([f"^{since}"] if since else ()), *(("--", path) if path else ())]
+        return (self._ask("rev-list", "--topo-order", *chosen) or b"").decode().split()
 
     def changes(self, old: str | None, new: str) -> list[FileDiff]:
         """What differs between two commits, renames found; `old` None is the empty tree."""
         trees = [old, new] if old else ["--root", new]
-        common = ("diff-tree", "-r", "-M", "--no-commit-id")
-        raw = self._ask(*common, "--raw", "--no-abbrev", "-z", *trees)
-        return parse_patches(parse_raw(raw or b""), self._ask(*common, "--patch", *trees) or b"")
+        told = self._ask("diff-tree", "-r", "-M", "--no-commit-id", "--raw", "--patch", "--no-abbrev", "-z", *trees)
+        raw, _, patches = (told or b"").partition(b"\0\0")
+        return parse_patches(parse_raw(raw), patches)
 
     def archive(self, commit: str, prefix: str) -> bytes:
         """The `.tar.gz` of `git archive`: export-ignore and export-subst act in it, as they do on GitHub."""
         return gzip.compress(self.git("archive", "--format=tar", f"--prefix={prefix}/", commit), 1, mtime=0)
-
-
-@cache
-def _program() -> str:
-    found = shutil.which("git")
-    if found is None:
-        raise GitFailed("the `git` program is needed for the embedded forge")
-    return found
-
-
-def _environment(program: str) -> dict[str, str]:
-    """Nothing of the machine's configuration reaches git."""
-    return {
-        "PATH": os.pathsep.join([str(Path(program).parent), os.defpath]),
-        "LC_ALL": "C",
-        "GIT_CONFIG_NOSYSTEM": "1",
-        "GIT_CONFIG_GLOBAL": os.devnull,
-        "GIT_ATTR_NOSYSTEM": "1",
-        "GIT_TERMINAL_PROMPT": "0",
-    }

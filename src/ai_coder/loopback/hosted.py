@@ -8,7 +8,7 @@ from typing import Unpack
 from ai_coder.loopback import branches, tracker
 from ai_coder.loopback.branches import Content
 from ai_coder.loopback.git_objects import Commit
-from ai_coder.loopback.git_store import ABSENT
+from ai_coder.loopback.git_refs import ABSENT
 from ai_coder.loopback.http import Json
 from ai_coder.loopback.repository import Repository
 from ai_coder.loopback.state import ROLES, CheckRun, Comment, Issue, PullRequest, Reaction, Review, ReviewComment, User

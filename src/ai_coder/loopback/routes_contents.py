@@ -109,8 +109,7 @@ def list_commits(call: Call) -> Answer:
         raise empty_repository()
     query = call.request.query
     start = _commit(call, query.get("sha", call.repo.default_branch)).sha
-    paths = ("--", query["path"]) if query.get("path") else ()
-    names = call.repo.store.history(start, *paths)
+    names = call.repo.store.history(start, path=query.get("path", ""))
     return call.page([shapes.commit(call.repo, _commit(call, name)) for name in names])
 
 

@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from ai_coder.loopback import shapes_git as shapes
 from ai_coder.loopback.branches import SIGNATURE, move_ref, stamp
 from ai_coder.loopback.git_objects import MODES, SUBMODULE, TREE, Commit, Entry, Stamp
-from ai_coder.loopback.git_store import ABSENT
+from ai_coder.loopback.git_process import is_ref_name
+from ai_coder.loopback.git_refs import ABSENT
 from ai_coder.loopback.http import Answer, Json
 from ai_coder.loopback.refusals import empty_repository, not_found, unprocessable
 from ai_coder.loopback.routing import REPO, Call, Route
@@ -46,7 +47,7 @@ def create_ref(call: Call) -> Answer:
     store = call.repo.store
     if not re.match(r"refs/[^/]+/.", name):
         raise unprocessable('Reference name must start with "refs/" and have at least two slashes.')
-    if not store.is_ref_name(name):
+    if not is_ref_name(name):
         raise unprocessable(f"{name} is not a valid ref name.")
     if store.ref(name) is not None:
         raise unprocessable("Reference already exists")

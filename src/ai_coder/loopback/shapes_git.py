@@ -158,8 +158,8 @@ def whole_commit(repo: Repository, shown: Commit) -> Json:
 
 def comparison(repo: Repository, base: Commit, head: Commit, merge_base: Commit) -> Json:
     """Two commits side by side; the files are those of `git diff base...head`."""
-    ahead = repo.store.history(f"{base.sha}..{head.sha}")
-    behind = repo.store.history(f"{head.sha}..{base.sha}")
+    ahead = repo.store.history(head.sha, since=base.sha)
+    behind = repo.store.history(base.sha, since=head.sha)
     status = ("diverged" if behind else "ahead") if ahead else ("behind" if behind else "identical")
     page = f"{repo.html}/compare/{base.sha}...{head.sha}"
     commits = [found for sha in reversed(ahead) if (found := repo.store.commit(sha))]

@@ -53,7 +53,7 @@ def base_sha(repo: Repository, shown: PullRequest) -> str:
 def commit_names(repo: Repository, shown: PullRequest) -> list[str]:
     """The pull request's own commits, newest first."""
     start = fork_point(repo, shown)
-    return repo.store.history(f"{start}..{shown.head_sha}" if start else shown.head_sha)
+    return repo.store.history(shown.head_sha, since=start or "")
 
 
 def whole_pull_request(repo: Repository, shown: PullRequest) -> Json:
