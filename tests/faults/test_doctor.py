@@ -226,6 +226,21 @@ def test_one_link_may_be_changed(stage):
     assert "protected_paths" not in scene.status_comment(number)
 
 
+def test_tests_of_a_link_may_be_changed(stage):
+    """Where the linked file may not be changed, and a test of it may, there is something to be done."""
+    own = {".github/ai_coder.yml": "allowed_paths: |\n  tests/\n"}
+    change = a_block("tests/test_hello.py", "import hello\n", "import hello\n\nassert hello\n")
+    files = {"hello.py": "print('hello')\n", "tests/test_hello.py": "import hello\n", **own}
+    scene = stage(WELL, change, files=files)
+    number = scene.open(body=f"Write tests for {HELLO}.")
+
+    status, found = doctor(scene, "--issue", str(number))
+
+    assert (status, found["links"]["level"]) == (0, "warning")
+    assert scene.label(number).outputs["status"] == "changed"
+    assert "`hello.py` is outside of the input `allowed_paths`" in scene.status_comment(number)
+
+
 def test_a_plan_may_be_about_protected_files(stage):
     """A plan changes nothing, so that it is made, with the remark."""
     scene = stage("Do it by hand.", files=PROTECTED)

@@ -14,7 +14,7 @@ import github
 import requests
 from github.Requester import Requester
 
-from ai_coder.adapters.background import begun, finished
+from ai_coder.adapters.background import finished
 from ai_coder.adapters.github_fence import fenced_connections, own_paths
 from ai_coder.adapters.github_refusals import GithubAnswer, Kind, graphql_refusal, refusal
 from ai_coder.adapters.line import Line, OpenLine
@@ -192,12 +192,11 @@ class GithubApi:
         """What came back; a write that is under way when the run is interrupted has its effect before that goes on."""
         if verb == "GET":
             return self._given(verb, path, parameters, body)
-        write = begun(lambda: self._given(verb, path, parameters, body), "forge-write")
-        try:
-            return finished(write)
-        finally:
-            if not write.done():
-                self._open = None  # its connection is busy
+        return finished(lambda: self._given(verb, path, parameters, body), "forge-write", self._leave_connection)
+
+    def _leave_connection(self) -> None:
+        """Open another one for the next request: a write that does not end has this one."""
+        self._open = None
 
     def _given(
         self, verb: str, path: str, parameters: Mapping[str, str | int], body: Mapping[str, Any] | None

@@ -45,4 +45,4 @@ def examine(number: int, run: Run) -> Finding:
     count = len(wanted.links)
     said = f"{count} file(s), all of which may be changed" if count else "no file"
     fine = Finding(Level.FINE, "links", f"Issue #{number} links {said}")
-    return about_links(wanted, ground.run.settings.write) or fine
+    return about_links(wanted, ground.tree.entries(), ground.run.settings.write) or fine

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from ai_coder.domain.finding import Finding, Level
 from ai_coder.domain.plan import Place
 from ai_coder.domain.report import Cannot
-from ai_coder.domain.source import WriteSet
+from ai_coder.domain.source import RepoPath, WriteSet
 from ai_coder.errors import ForgeError
 from ai_coder.generate.policy import Violation, violation_of
 from ai_coder.pipeline.run import Run
@@ -35,10 +35,13 @@ def unpublishable(place: Place, run: Run) -> Cannot | None:
         return None
 
 
-def about_links(wanted: Wanted, policy: WritePolicy, *, is_plan: bool = False) -> Finding | None:
+def about_links(
+    wanted: Wanted, paths: Iterable[RepoPath], policy: WritePolicy, *, is_plan: bool = False
+) -> Finding | None:
     """The linked files that may not be changed; None where all may. It is in vain to work where none may.
 
-    A plan changes nothing, and what the whole repository is open for has other files to go to.
+    A plan changes nothing, what the whole repository is open for has other files to go to, and to a linked file belong
+    the tests among the `paths` of the repository.
     """
     linked = dict.fromkeys(link.path for link in (*wanted.links, *wanted.seen))
     write_set = WriteSet(frozenset(linked))
@@ -46,6 +49,7 @@ def about_links(wanted: Wanted, policy: WritePolicy, *, is_plan: bool = False) -
     if not refused:
         return None
     is_vain = wanted.is_linked and not is_plan and len(refused) == len(linked)
+    is_vain = is_vain and not any(write_set.holds(path) and not violation_of(path, write_set, policy) for path in paths)
     sentence = f"There are {_LINKS}: {'; '.join(f'`{one.path}` {one.reason}' for one in refused)}"
     hints = [_open(refused), _ELSE if is_vain else ""]
     return Finding(Level.BLOCKER if is_vain else Level.WARNING, "links", sentence, " ".join(filter(None, hints)))

@@ -100,7 +100,7 @@ def prepare(task: Task, conversation: Conversation, ground: Ground, applied: App
     """
     run, links = ground.run, known_links(ground)
     wanted = wanted_of(task, conversation, ground, links)
-    about = about_links(wanted, run.settings.write, is_plan=task.command.verb is Verb.PLAN)
+    about = about_links(wanted, applied.tree.entries(), run.settings.write, is_plan=task.command.verb is Verb.PLAN)
     if objection := stop(filter(None, [about])):
         return objection
     asked = replace(ground.asked, threads=asked_threads(conversation, applied.settled))
