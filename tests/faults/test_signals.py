@@ -187,6 +187,42 @@ def test_what_a_cancelled_run_cost(stage, forks):
     assert ran.report["turns"]
 
 
+@pytest.mark.parametrize("place", ["/issues/comments/", "/issues/1/reactions"])
+def test_a_signal_while_it_is_answered(stage, forks, place):
+    """The work is done: that is what is told, once and whole."""
+    scene = stage(SALUT)
+    pids = []
+
+    def end(request):
+        if scene.repo.pull_requests and request.method != "GET" and place in request.path:
+            os.kill(pids[0], signal.SIGINT)
+
+    environ = labelled(scene)
+    scene.github.interceptors.append(end)
+    ran = forks.run(environ, pids.append)
+
+    assert (ran.exit_status, ran.outputs["status"], statuses(scene)) == (0, "changed", ["changed"]), ran.log
+    assert len(scene.repo.reactions(1)) == 2
+
+
+def test_the_second_signal_of_a_runner(stage, forks):
+    """It cuts nothing off, whenever it comes: the answer to the first is written whole."""
+    scene = stage(SALUT)
+    pids = []
+
+    def end(_):
+        if scene.model.requests:
+            os.kill(pids[0], signal.SIGTERM)
+
+    environ = labelled(scene)
+    scene.model.interceptors.append(lambda _: os.kill(pids[0], signal.SIGINT))
+    scene.github.interceptors.append(end)
+    ran = forks.run(environ, pids.append)
+
+    assert (ran.exit_status, ran.outputs["status"], statuses(scene)) == (1, "cancelled", ["cancelled"]), ran.log
+    assert len(scene.repo.reactions(1)) == 2
+
+
 def test_a_cancelled_schedule(stage, forks):
     """It begins with no further issue."""
     scene = stage(SALUT, SALUT)
