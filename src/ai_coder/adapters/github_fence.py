@@ -1,9 +1,10 @@
 """Connections that ask GitHub for one repository's paths only, wherever the server redirects to."""
 
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
-from github.Requester import HTTPRequestsConnectionClass, HTTPSRequestsConnectionClass
+import requests
+from github.Requester import HTTPRequestsConnectionClass, HTTPSRequestsConnectionClass, RequestsResponse
 
 Allowed = tuple[str, ...]
 
@@ -24,11 +25,30 @@ def fenced_connections(
         def request(self, verb: str, url: str, *rest: Any) -> None:  # noqa: ANN401  handed on
             super().request(verb, _within(url, allowed), *rest)
 
+        def getresponse(self) -> RequestsResponse:
+            return _sent(self)
+
     class Https(HTTPSRequestsConnectionClass):
         def request(self, verb: str, url: str, *rest: Any) -> None:  # noqa: ANN401  handed on
             super().request(verb, _within(url, allowed), *rest)
 
+        def getresponse(self) -> RequestsResponse:
+            return _sent(self)
+
     return Http, Https
+
+
+def _sent(connection: HTTPRequestsConnectionClass | HTTPSRequestsConnectionClass) -> RequestsResponse:
+    """The answer. Proxies and certificates are looked up once: `requests` goes through the environment every time."""
+    session, origin = connection.session, f"{connection.protocol}://{connection.host}:{connection.port}"
+    if session.trust_env:
+        found = session.merge_environment_settings(origin, {}, stream=False, verify=connection.verify, cert=None)
+        session.proxies, session.verify, session.trust_env = found["proxies"], found["verify"], False
+    headers = {**session.headers, **connection.headers}
+    asked = requests.Request(connection.verb, origin + connection.url, headers, data=connection.input).prepare()
+    verify = cast(bool | str, session.verify)
+    answer = connection.adapter.send(asked, timeout=connection.timeout, verify=verify, proxies=session.proxies)
+    return RequestsResponse(answer)
 
 
 def _within(url: str, allowed: Allowed) -> str:
