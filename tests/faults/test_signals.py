@@ -91,6 +91,7 @@ def test_a_signal_when_all_is_done(stage, tmp_path, number):
     with started(environ | {"GITHUB_OUTPUT": str(outputs)}) as process:
         while not report.exists():
             assert process.poll() is None, process.stderr.read()
+            time.sleep(0.01)  # leaves the processor to the run
         process.send_signal(number)
         reading = os.open(outputs, os.O_RDONLY | os.O_NONBLOCK)
         log, errors = process.communicate(timeout=60)

@@ -7,6 +7,7 @@ import json
 import shutil
 import subprocess
 from contextlib import redirect_stdout
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -130,12 +131,20 @@ def test_e13_commands_come_from_the_workflow_or_the_base(stage):
     assert "`test_command`" not in scene.status_comment(number)
 
 
+@cache
+def _all_calls():
+    """Every call in the sources, with its file and what is called."""
+    return [
+        (path.relative_to(SOURCES), node, ast.unparse(node.func))
+        for path in SOURCES.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_bytes()))
+        if isinstance(node, ast.Call)
+    ]
+
+
 def _calls(name):
     """Every call of something of that name in the sources, with its file."""
-    for path in SOURCES.rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_bytes())):
-            if isinstance(node, ast.Call) and ast.unparse(node.func).endswith(name):
-                yield path.relative_to(SOURCES), node
+    return [(path, node) for path, node, called in _all_calls() if called.endswith(name)]
 
 
 @pytest.mark.parametrize(
