@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+import sys
+
 import pytest
 from hypothesis import settings
 
@@ -12,6 +15,14 @@ from fakes.forked import Forks
 settings.register_profile("house", derandomize=True, deadline=None)
 settings.register_profile("search", deadline=None, max_examples=5000)
 settings.load_profile("house")
+
+# Also where PYTHONDONTWRITEBYTECODE is set: three workers and a hundred processes would compile the same again.
+sys.dont_write_bytecode = False
+
+
+def pytest_collection_finish():
+    """No collection of garbage goes through four thousand tests and all that they import."""
+    gc.freeze()
 
 
 @pytest.fixture(name="forks", scope="session")

@@ -5,6 +5,7 @@ The description is OpenAPI 3.0, whose `nullable` JSON Schema lacks: it is rewrit
 
 from __future__ import annotations
 
+import gc
 import json
 import re
 from functools import cache
@@ -42,7 +43,9 @@ def _description() -> Description:
     if not DESCRIPTION.is_file():
         msg = "the description of GitHub's API is not there: run `make peers`"
         raise RuntimeError(msg)
-    return Description(json.loads(DESCRIPTION.read_bytes()))
+    description = Description(json.loads(DESCRIPTION.read_bytes()))
+    gc.freeze()  # a million values that no collection of garbage has to go through
+    return description
 
 
 class Description:

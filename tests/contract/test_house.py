@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import subprocess
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,6 @@ TRACKED = subprocess.run(
 FILES = sorted(path for path in map(ROOT.joinpath, TRACKED) if path.is_file())
 SOURCES = [path for path in FILES if path.suffix == ".py" and path.is_relative_to(ROOT / "src")]
 TESTS = [path for path in FILES if path.suffix == ".py" and path.is_relative_to(ROOT / "tests")]
-TREES = {path: ast.parse(path.read_bytes()) for path in SOURCES + TESTS}
 
 MAX_MODULE_LINES = 250
 MAX_FUNCTION_LINES = 40
@@ -33,10 +33,16 @@ def where(path, node=None):
     return f"{path.relative_to(ROOT)}:{getattr(node, 'lineno', 1)}"
 
 
+@cache
+def tree(path):
+    """What the file says, to look through."""
+    return ast.parse(path.read_bytes())
+
+
 def functions(paths):
     """Every function and method of the files, with its file."""
     for path in paths:
-        for node in ast.walk(TREES[path]):
+        for node in ast.walk(tree(path)):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 yield path, node
 
@@ -50,7 +56,7 @@ def parameters(node):
 
 def test_modules_say_what_they_are():
     """Every module has a docstring."""
-    assert [where(path) for path in SOURCES if not ast.get_docstring(TREES[path])] == []
+    assert [where(path) for path in SOURCES if not ast.get_docstring(tree(path))] == []
 
 
 def test_modules_are_small():
