@@ -12,11 +12,11 @@ import difflib
 import json
 import os
 import re
-import shutil
 import signal
 import threading
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from ai_coder.domain.report import STATUS_MARKER
@@ -26,7 +26,6 @@ from fakes.stage import REPOSITORY, Stage, act
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
-    from pathlib import Path
 
     from ai_coder.loopback import Request
     from ai_coder.loopback.branches import Content
@@ -84,10 +83,10 @@ class Ticking:
 
 @dataclass(frozen=True)
 class Kept:
-    """A copy of a world, with its repository's folder."""
+    """A copy of a world, with the files of its repository."""
 
     world: World
-    folder: Path
+    files: Mapping[Path, bytes]
 
 
 class Theatre:
@@ -98,8 +97,7 @@ class Theatre:
         inputs = {"mode": "agent", **story.inputs}
         self.stage = Stage(folder / "stage", story.speak, story.files, sandbox=None, **inputs)
         self.stage.github.world.now = Ticking()
-        self._copies = folder / "copies"
-        self._count = 0
+        self._objects: dict[Path, bytes] = {}
 
     def close(self) -> None:
         """Stop the servers."""
@@ -159,19 +157,29 @@ class Theatre:
 
     def keep(self) -> Kept:
         """A copy of the world as it stands."""
-        self._count += 1
-        folder = self._copies / str(self._count)
-        shutil.copytree(self.repository.store.folder, folder)
-        return Kept(_copy(self.stage.github.world), folder)
+        return Kept(_copy(self.stage.github.world), self._files())
 
     def put_back(self, kept: Kept) -> None:
         """Let the world be as it was."""
-        folder = self.repository.store.folder
+        files = self._files()
+        for path in files.keys() - kept.files.keys():
+            path.unlink()
+        for path, content in kept.files.items():
+            if files.get(path) != content:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(content)
         world = _copy(kept.world)
         self.stage.github.world = world
-        shutil.rmtree(folder)
-        shutil.copytree(kept.folder, folder)
         self.stage.repo.state = world.repositories[REPOSITORY]
+
+    def _files(self) -> dict[Path, bytes]:
+        """What the repository's folder holds; a git object, whose name says what is in it, is read once."""
+        store = self.repository.store.folder
+        files = {Path(place, name) for place, _, names in os.walk(store) for name in names}
+        for path in files - self._objects.keys():
+            if path.is_relative_to(store / "objects"):
+                self._objects[path] = path.read_bytes()
+        return {path: self._objects.get(path) or path.read_bytes() for path in files}
 
     @property
     def repository(self) -> Repository:
