@@ -6,6 +6,7 @@ schema (npm `@octokit/graphql-schema`).
 
 from __future__ import annotations
 
+import gc
 import json
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -65,4 +66,6 @@ def _schema() -> GraphQLSchema:
         msg = "GitHub's GraphQL schema is not there: run `make peers`"
         raise RuntimeError(msg)
     told = json.loads(SCHEMA.read_bytes())
-    return build_client_schema(told.get("data", told), assume_valid=True)
+    schema = build_client_schema(told.get("data", told), assume_valid=True)
+    gc.freeze()  # it stays, and no collection of garbage has to go through it
+    return schema

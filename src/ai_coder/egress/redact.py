@@ -13,18 +13,19 @@ REDACTED = "***"
 _MIN_SECRET_CHARS = 6
 """A shorter text is a word that stands everywhere; the runner masks none either."""
 
+# Each begins with its first letter and asks afterwards what stood before it: `re` looks at such places alone.
 _PATTERNS = re.compile(
     r"""
     gh[pousr]_[A-Za-z0-9._-]{20,}                  # GitHub: 40 characters, and ghs_<app id>_<JWT>
   | github_pat_[A-Za-z0-9_]{20,}
-  | (?<![A-Za-z0-9])sk-(?=[A-Za-z_-]{0,50}[0-9])[A-Za-z0-9_-]{16,}  # OpenAI's kind; no word with hyphens holds a digit
-  | (?<![A-Za-z0-9])(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}(?![A-Za-z0-9])  # AWS
-  | (?<![A-Za-z0-9])AIza[A-Za-z0-9_-]{35}          # Google
-  | (?<![A-Za-z0-9])xox[abeoprs]-[A-Za-z0-9-]{10,} # Slack
-  | (?<![A-Za-z0-9])glpat-[A-Za-z0-9_.-]{20,}      # GitLab
-  | (?<![A-Za-z0-9])npm_[A-Za-z0-9]{36}
-  | (?<![A-Za-z0-9])hf_[A-Za-z0-9]{30,}            # Hugging Face
-  | (?<![A-Za-z0-9])eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*  # JSON Web Token
+  | s(?<![A-Za-z0-9]s)k-(?=[A-Za-z_-]{0,50}[0-9])[A-Za-z0-9_-]{16,}  # OpenAI's kind; no word with hyphens holds a digit
+  | A(?<![A-Za-z0-9]A)(?:KIA|SIA|BIA|CCA)[A-Z0-9]{16}(?![A-Za-z0-9])  # AWS
+  | A(?<![A-Za-z0-9]A)Iza[A-Za-z0-9_-]{35}        # Google
+  | x(?<![A-Za-z0-9]x)ox[abeoprs]-[A-Za-z0-9-]{10,}  # Slack
+  | g(?<![A-Za-z0-9]g)lpat-[A-Za-z0-9_.-]{20,}    # GitLab
+  | n(?<![A-Za-z0-9]n)pm_[A-Za-z0-9]{36}
+  | h(?<![A-Za-z0-9]h)f_[A-Za-z0-9]{30,}          # Hugging Face
+  | e(?<![A-Za-z0-9]e)yJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*  # JSON Web Token
   | -----BEGIN[ ][A-Z0-9 ]{0,40}PRIVATE[ ]KEY(?:[ ]BLOCK)?-----  # also cut off, also with its breaks escaped
     (?:(?!-----)[A-Za-z0-9+/=\s\\:,.-])*
     (?:-----END[ ][A-Z0-9 ]{0,40}PRIVATE[ ]KEY(?:[ ]BLOCK)?-----)?
