@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
+from functools import lru_cache
 from itertools import groupby
 
 TREE = "040000"
@@ -101,6 +102,7 @@ def render_commit(commit: Commit) -> bytes:
     return ("\n".join(lines) + "\n\n" + commit.message).encode("utf-8", "replace")
 
 
+@lru_cache(maxsize=4096)  # a walk through the history looks at the same commits again and again
 def parse_commit(sha: str, content: bytes) -> Commit:
     """The commit named `sha`."""
     head, _, message = content.decode("utf-8", "replace").partition("\n\n")
