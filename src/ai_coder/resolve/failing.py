@@ -26,10 +26,20 @@ def render_check(check: FailedCheck) -> str:
     if check.summary:
         parts.append(clean(check.summary).text.strip()[:_MAX_SUMMARY_CHARS])
     if check.annotations:
-        parts.append("\n".join(_one_line(remark) for remark in check.annotations)[:_MAX_REMARKS_CHARS])
+        parts.append(_remarks(check.annotations))
     if check.log:
         parts.append("The end of its log:\n" + _telling_part(check.log))
     return "\n\n".join(filter(None, parts))
+
+
+def _remarks(annotations: tuple[str, ...]) -> str:
+    """A line for each, as far as there is room; what no room is left for is not even read."""
+    lines: list[str] = []
+    for remark in annotations:
+        if sum(map(len, lines)) >= _MAX_REMARKS_CHARS:
+            break
+        lines.append(_one_line(remark))
+    return "\n".join(lines)[:_MAX_REMARKS_CHARS]
 
 
 def _telling_part(log: str) -> str:
