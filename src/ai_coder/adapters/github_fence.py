@@ -1,10 +1,9 @@
 """Connections that ask GitHub for one repository's paths only, wherever the server redirects to."""
 
-from typing import Any, cast
+from typing import Any
 from urllib.parse import urlsplit
 
-import requests
-from github.Requester import HTTPRequestsConnectionClass, HTTPSRequestsConnectionClass, RequestsResponse
+from github.Requester import HTTPRequestsConnectionClass, HTTPSRequestsConnectionClass
 
 Allowed = tuple[str, ...]
 
@@ -23,32 +22,24 @@ def fenced_connections(
 
     class Http(HTTPRequestsConnectionClass):
         def request(self, verb: str, url: str, *rest: Any) -> None:  # noqa: ANN401  handed on
+            _settle(self)
             super().request(verb, _within(url, allowed), *rest)
-
-        def getresponse(self) -> RequestsResponse:
-            return _sent(self)
 
     class Https(HTTPSRequestsConnectionClass):
         def request(self, verb: str, url: str, *rest: Any) -> None:  # noqa: ANN401  handed on
+            _settle(self)
             super().request(verb, _within(url, allowed), *rest)
-
-        def getresponse(self) -> RequestsResponse:
-            return _sent(self)
 
     return Http, Https
 
 
-def _sent(connection: HTTPRequestsConnectionClass | HTTPSRequestsConnectionClass) -> RequestsResponse:
-    """The answer. Proxies and certificates are looked up once: `requests` goes through the environment every time."""
-    session, origin = connection.session, f"{connection.protocol}://{connection.host}:{connection.port}"
+def _settle(connection: HTTPRequestsConnectionClass | HTTPSRequestsConnectionClass) -> None:
+    """Look up proxies and certificates once: `requests` goes through the environment for every request."""
+    session = connection.session
     if session.trust_env:
+        origin = f"{connection.protocol}://{connection.host}:{connection.port}"
         found = session.merge_environment_settings(origin, {}, stream=False, verify=connection.verify, cert=None)
-        session.proxies, session.verify, session.trust_env = found["proxies"], found["verify"], False
-    headers = {**session.headers, **connection.headers}
-    asked = requests.Request(connection.verb, origin + connection.url, headers, data=connection.input).prepare()
-    verify = cast(bool | str, session.verify)
-    answer = connection.adapter.send(asked, timeout=connection.timeout, verify=verify, proxies=session.proxies)
-    return RequestsResponse(answer)
+        session.proxies, connection.verify, session.trust_env = found["proxies"], found["verify"], False
 
 
 def _within(url: str, allowed: Allowed) -> str:
