@@ -141,6 +141,23 @@ def test_the_oldest_way_in(stage, argument):
     assert scene.repo.comments(pull.number) == []
 
 
+def test_a_proxy_of_the_machine(stage):
+    """GitHub is asked through the proxy that the environment names, every time."""
+    scene = stage()
+    waiting = scene.open()
+    scene.repo.add_label(waiting, "ai_coder", actor="mona")
+    scene.github.requests.clear()
+    environ = environ_of(scene, GITHUB_API_URL="http://github.example", http_proxy=scene.github.url)
+    command = [sys.executable, "-m", "ai_coder", "scan", "--repo", scene.repo.full_name, "--json"]
+
+    done = subprocess.run(command, env=environ, capture_output=True, text=True, timeout=60, check=False)
+
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["include"][0]["issue"] == waiting
+    assert {one.headers["host"] for one in scene.github.requests} == {"github.example:80"}
+    assert len(scene.github.requests) > 1
+
+
 def test_the_action_as_a_process(stage):
     """`python -m ai_coder` in a process of its own, as the image runs it: label, comment, one pull request."""
     scene = stage(SALUT, a_block("hello.py", "print('salut')\n", "print('salut!')\n"))
