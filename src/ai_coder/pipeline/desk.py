@@ -120,8 +120,9 @@ class Desk:
 
     def trajectory(self, report: Report) -> Trajectory:
         """The run as it went; what was published was published in the room that nobody left yet."""
-        if isinstance(report.outcome, Published) and len(self.progress.done) < len(ROOMS):
-            self.journal.visited(ROOMS[len(self.progress.done)], f"commit {report.outcome.commit[:12]}".strip())
+        done = len(self.progress.done)
+        if isinstance(report.outcome, Published) and len(self.journal.visits) == done < len(ROOMS):
+            self.journal.visited(ROOMS[done], f"commit {report.outcome.commit[:12]}".strip())
         return self.journal.trajectory()
 
     def answer(

@@ -17,6 +17,8 @@ def finish(report: Report, host: Host, egress: Egress, files: Mapping[str, bytes
         host.annotate("warning", egress.redact(note))
     for title, output in _outputs(report):
         host.group(title, egress.redact(output))
+    if report.shown_in:
+        host.annotate("notice", f"Pull request {report.shown_in.url} shows the change already.")
     level, sentence = _sentence(report)
     if level == "say":
         host.say(egress.redact(sentence))

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from ai_coder.domain.outcome import Parked, Planned, Question, Questions, Reviewed
 from ai_coder.domain.plan import ChangedFile
+from ai_coder.domain.pull_request import PullRequest
 from ai_coder.domain.report import Cancelled, Cannot, Failed, NothingToChange, Outcome, Published
 from ai_coder.domain.status_mark import marked_plan
 from ai_coder.egress import Egress
@@ -29,6 +30,13 @@ def render_headline(outcome: Outcome, egress: Egress) -> Iterator[str]:
         case skip:
             yield "### Nothing to do"
             yield from ("", f"{egress.prose(skip.reason)}.")
+
+
+def render_shown_in(pull_request: PullRequest | None) -> Iterator[str]:
+    """The pull request of a run that ended before it could say what it made; nothing for none."""
+    if pull_request:
+        link = f"[Pull request #{pull_request.number}]({pull_request.url})"
+        yield from ("", f"{link} shows the change already, as commit `{pull_request.head[:7]}`.")
 
 
 def _waiting(outcome: Questions | Planned | Parked, egress: Egress) -> Iterator[str]:
