@@ -6,8 +6,8 @@ from functools import cache, partial
 
 from ai_coder.domain.kept import Kept
 from ai_coder.domain.outcome import Parked
-from ai_coder.domain.report import Report, ending
-from ai_coder.domain.status_mark import find_plan, find_questions
+from ai_coder.domain.report import Report, Status, ending
+from ai_coder.domain.status_mark import StatusMark, find_plan, find_questions
 from ai_coder.domain.task import Candidate, Comment, Skip, Task, Verb
 from ai_coder.errors import AiCoderError, ConfigurationError, ForgeError, NotFound
 from ai_coder.pipeline.answering import answer_threads
@@ -38,6 +38,7 @@ _FRESH = HOUR
 _UNVERIFIED = "Nothing was done: ai_coder could not verify who may ask for this. {} Comment `/ai_coder retry` later."
 _MAX_SIGNALS = 2
 """After which one more ends the process: a runner's second is not heard, a person may mean it."""
+_CLOSED = "the review thread is resolved, so nothing is left to do in it"
 _TWIN = "another run has answered this request meanwhile; comment `/ai_coder retry` to have it worked on again"
 
 
@@ -129,7 +130,7 @@ class _Begun:
         """Do the work, unless it is over, and leave the answer; twice is once. Raises: AiCoderError."""
         report = self.report or self._done()
         if isinstance(report.outcome, Skip):
-            return replace(report, notes=self.desk.answer_again(self.conversation.mark, self.conversation.own))
+            return replace(report, notes=self.desk.answer_again(self._mark, self.conversation.own))
         report = told_where(replace(report, trajectory=self.desk.trajectory(report)), self.desk, self.run.ports.forge)
         report = replace(report, notes=(*self.run.settings.warnings, *self.conversation.notes, *report.notes))
         problems = self.desk.answer(report, self._requests, self.conversation.threads)
@@ -161,13 +162,20 @@ class _Begun:
         self.conversation = read_conversation(self.task, own, run.ports.tracker, policy, side, run.seal)
         self.task = resumed(self.task, self.conversation, policy.phrase)
         task, conversation = self.task, self.conversation
-        if reason := _TWIN if is_answered_already(task, conversation) else left_to_people(task, conversation):
+        if is_answered_already(task, conversation):
+            return Report(Skip(_CLOSED if conversation.is_closed else _TWIN))
+        if reason := left_to_people(task, conversation):
             return Report(Skip(reason))
         _open_status(task, conversation, desk)
         if task.issue.is_open and not answer_order(task.command):
             _require_model(run.settings)
         report = over_limit(task, conversation, run) or work(task, conversation, run, desk)
         return answer_threads(report, conversation, run)
+
+    @property
+    def _mark(self) -> StatusMark:
+        """How the request was answered before: a closed thread needs nothing, whatever the last run did."""
+        return StatusMark(Status.NO_CHANGE) if self.conversation.is_closed else self.conversation.mark
 
     @property
     def _requests(self) -> tuple[Comment, ...]:
