@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import timedelta
 
 import pytest
@@ -381,6 +382,21 @@ def test_a_kept_change_is_proposed_as_the_repository_wants_it(stage):
 
     assert len(scene.model.asked) == 1
     assert scene.repo.pull_requests[0].labels == ["by-ai"]
+
+
+def test_a_kept_change_that_is_gone(stage):
+    """A commit that no branch shows may be thrown away: then the work is done again, and fails no run for good."""
+    scene = stage(SALUT, SALUT)
+    number = scene.open()
+    inject(scene, Fault("POST", "/git/refs", said("Object does not exist", 422), times=5))
+    scene.label(number)
+    status = scene.status_comment(number)
+    kept = json.loads(re.search(r"<!-- ai_coder:kept (.*) -->", status)[1])["commit"]
+    inject(scene, Fault("GET", f"/git/(trees|commits)/{kept}", said("Not Found", 404), times=99))
+
+    ran = scene.comment(number, "/ai_coder retry")
+
+    assert (ran.outputs["status"], len(scene.repo.pull_requests)) == ("changed", 1), ran.log
 
 
 def test_a_kept_change_is_checked_again(stage):
