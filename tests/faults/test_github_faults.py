@@ -253,6 +253,20 @@ def test_drafts_are_not_supported(stage):
     assert not scene.repo.pull_requests[0].draft
 
 
+def test_a_pull_request_whose_text_is_refused(stage):
+    """The commit is on it all the same: what is told is that its text is the old one."""
+    scene = stage(SALUT, a_block("hello.py", "print('salut')\n", "print('moin')\n"))
+    number = scene.open()
+    assert_done(scene, scene.label(number))
+    inject(scene, Fault("PATCH", "/pulls/2", said("Validation Failed", 422), times=9))
+
+    ran = scene.comment(number, "In Low German, please.")
+
+    assert (ran.outputs["status"], ran.outputs["pull_request_number"]) == ("changed", "2")
+    assert "`#2`, whose text could not be brought up to date" in scene.status_comment(number)
+    assert "but the pull request does not" not in scene.status_comment(number)
+
+
 def test_a_title_that_is_too_long(stage):
     """R10: a title of 256 characters, all of them emoji, becomes one that GitHub takes."""
     scene = stage(SALUT)

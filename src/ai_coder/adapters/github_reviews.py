@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from ai_coder.adapters.github_api import GithubApi
-from ai_coder.adapters.github_forge import parse_pull_request
+from ai_coder.adapters.github_pulls import parse_pull_request
 from ai_coder.domain.diff import FileDiff
 from ai_coder.domain.pull_request import PullRequest
 from ai_coder.domain.report import OWN_MARKER
