@@ -398,6 +398,20 @@ def test_a_kept_change_is_proposed_as_the_repository_wants_it(stage):
     assert scene.repo.pull_requests[0].labels == ["by-ai"]
 
 
+def test_a_change_that_cannot_be_kept(stage):
+    """A locked issue takes no word, so nothing is kept there, and nobody is told that the next run publishes it."""
+    scene = stage(SALUT)
+    number = scene.open()
+    scene.repo.issue(number).locked = True
+    inject(scene, Fault("POST", "/git/refs", said("GH013", 422), times=9))
+
+    ran = scene.label(number)
+
+    assert ran.exit_status == 3
+    assert "as a patch in the job summary" in ran.log
+    assert "next run publishes it" not in ran.log
+
+
 def test_a_kept_change_that_is_gone(stage):
     """A commit that no branch shows may be thrown away: then the work is done again, and fails no run for good."""
     scene = stage(SALUT, SALUT)

@@ -93,6 +93,12 @@ class Desk:
         except ForgeError as error:
             self.ports.host.annotate("warning", self.egress.redact(f"The change could not be noted: {error}"))
 
+    @property
+    def kept(self) -> Kept | None:
+        """What the next run finds in the status comment; None where there is no comment, or no room in it."""
+        kept = self.progress.kept
+        return kept if kept and str(kept) and self._status_comment is not None else None
+
     def drop_kept(self) -> None:
         """What an earlier run kept is published now, or of no use any more."""
         self.progress = replace(self.progress, kept=None)

@@ -71,7 +71,7 @@ def told_where(report: Report, desk: Desk, forge: Forge) -> Report:
     kept = desk.progress.kept
     if kept and not isinstance(report.outcome, Published) and (pull_request := _shown_in(kept, forge)):
         return replace(report, shown_in=pull_request, unpublished=None)
-    return replace(report, notes=(*report.notes, *_places(report, kept)))
+    return replace(report, notes=(*report.notes, *_places(report, desk.kept)))
 
 
 def _shown_in(kept: Kept, forge: Forge) -> PullRequest | None:
@@ -86,6 +86,7 @@ def _shown_in(kept: Kept, forge: Forge) -> PullRequest | None:
 
 
 def _places(report: Report, kept: Kept | None) -> Iterator[str]:
+    """Where the change can be found, one sentence each."""
     is_published = isinstance(report.outcome, Published) and report.outcome.pull_request.number
     if kept and not is_published:
         yield f"The change is kept as commit `{kept.commit[:12]}`: the next run publishes it, and asks no model for it."
