@@ -2,6 +2,7 @@
 
 # ruff: noqa: PLC0415  each import here is a door, and costs time that a skipped event must not pay
 
+import re
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from ai_coder.pipeline import Run
 
 GITHUB_API_URL, GITHUB_SERVER_URL = "https://api.github.com", "https://github.com"
+
+_REPOSITORY = re.compile(r"(?!\.\.?/)[A-Za-z0-9_.-]+/(?!\.\.?$)[A-Za-z0-9_.-]+")
+"""`owner/name`, neither of which leads anywhere else in the API."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +131,7 @@ def wire(
     if not settings.token:
         msg = "there is no token for GitHub"
         raise ConfigurationError(msg, hint="Set the input `github_token`, or GITHUB_TOKEN outside of a workflow.")
-    if place.repository.count("/") != 1:
+    if not _REPOSITORY.fullmatch(place.repository):
         msg = f"{place.repository!r} is no repository of the form owner/name"
         raise ConfigurationError(msg, hint="A runner sets GITHUB_REPOSITORY; elsewhere use `--repo owner/name`.")
     return _on_github(place, common)

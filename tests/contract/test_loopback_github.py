@@ -56,6 +56,8 @@ class Scene:
         head = repo.commit("feature", {"hello.py": "print('salut')\n", "docs/guide.md": None}, author="mona")
         pull = repo.open_pull_request(author="mona", head="feature", title="Salut", body="Closes #1.")
         line = repo.review_comment(pull.number, author="max", body="Why?", path="hello.py")
+        rule = {"ruleset_source_type": "Repository", "ruleset_source": "octo-org/hello", "ruleset_id": 42}
+        repo.state.rules.append({"type": "creation", **rule})
         check = repo.add_check("feature", "test", log="1 failed\n", annotations=[("hello.py", 1, "No greeting")])
         reaction = repo.react(issue.number, "heart", actor="github-actions[bot]")
         blob = head_entry(repo, "feature", "hello.py")
@@ -124,6 +126,7 @@ CALLS = [  # one a route at least; {names} are the scene's
     ("GET", f"{R}/collaborators/mona/permission", None, 200),
     ("GET", f"{R}/actions/permissions/workflow", None, 403),
     ("GET", f"{R}/rules/branches/ai_coder/issue-1", None, 200),
+    ("GET", f"{R}/rulesets/42", None, 200),
     ("GET", f"{R}/issues/comments?since=2026-01-01T00:00:00Z", None, 200),
     ("GET", f"{R}/issues/events", None, 200),
     ("GET", f"{R}/issues/comments/{{comment}}", None, 200),

@@ -117,6 +117,28 @@ def test_a_rule_for_branches(stage, rule, named):
 
 
 @pytest.mark.parametrize(
+    ("bypass", "status"),
+    [("always", "changed"), ("exempt", "changed"), ("pull_requests_only", "cannot"), ("never", "cannot")],
+)
+def test_a_rule_that_excepts_us(stage, bypass, status):
+    """A ruleset that lets GitHub Actions past by a push stops nothing; one that does so for merging does."""
+    scene = stage(SALUT)
+    scene.repo.state.rules.append({"type": "creation", **RULE})
+    scene.repo.state.bypasses[RULE["ruleset_id"]] = bypass
+
+    assert scene.label(scene.open()).outputs["status"] == status
+
+
+def test_a_ruleset_that_cannot_be_read(stage):
+    """Where it cannot be told whether we are excepted, the rule counts."""
+    scene = stage(SALUT)
+    scene.repo.state.rules.append({"type": "creation", **RULE})
+    inject(scene, Fault("GET", "/rulesets/42", said("Not Found", 404), times=9))
+
+    assert scene.label(scene.open()).outputs["status"] == "cannot"
+
+
+@pytest.mark.parametrize(
     "rule",
     [
         {"type": "required_signatures", **RULE},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import timedelta
 
 import pytest
@@ -252,6 +253,20 @@ def test_drafts_are_not_supported(stage):
     assert not scene.repo.pull_requests[0].draft
 
 
+def test_a_pull_request_whose_text_is_refused(stage):
+    """The commit is on it all the same: what is told is that its text is the old one."""
+    scene = stage(SALUT, a_block("hello.py", "print('salut')\n", "print('moin')\n"))
+    number = scene.open()
+    assert_done(scene, scene.label(number))
+    inject(scene, Fault("PATCH", "/pulls/2", said("Validation Failed", 422), times=9))
+
+    ran = scene.comment(number, "In Low German, please.")
+
+    assert (ran.outputs["status"], ran.outputs["pull_request_number"]) == ("changed", "2")
+    assert "`#2`, whose text could not be brought up to date" in scene.status_comment(number)
+    assert "but the pull request does not" not in scene.status_comment(number)
+
+
 def test_a_title_that_is_too_long(stage):
     """R10: a title of 256 characters, all of them emoji, becomes one that GitHub takes."""
     scene = stage(SALUT)
@@ -381,6 +396,35 @@ def test_a_kept_change_is_proposed_as_the_repository_wants_it(stage):
 
     assert len(scene.model.asked) == 1
     assert scene.repo.pull_requests[0].labels == ["by-ai"]
+
+
+def test_a_change_that_cannot_be_kept(stage):
+    """A locked issue takes no word, so nothing is kept there, and nobody is told that the next run publishes it."""
+    scene = stage(SALUT)
+    number = scene.open()
+    scene.repo.issue(number).locked = True
+    inject(scene, Fault("POST", "/git/refs", said("GH013", 422), times=9))
+
+    ran = scene.label(number)
+
+    assert ran.exit_status == 3
+    assert "as a patch in the job summary" in ran.log
+    assert "next run publishes it" not in ran.log
+
+
+def test_a_kept_change_that_is_gone(stage):
+    """A commit that no branch shows may be thrown away: then the work is done again, and fails no run for good."""
+    scene = stage(SALUT, SALUT)
+    number = scene.open()
+    inject(scene, Fault("POST", "/git/refs", said("Object does not exist", 422), times=5))
+    scene.label(number)
+    status = scene.status_comment(number)
+    kept = json.loads(re.search(r"<!-- ai_coder:kept (.*) -->", status)[1])["commit"]
+    inject(scene, Fault("GET", f"/git/(trees|commits)/{kept}", said("Not Found", 404), times=99))
+
+    ran = scene.comment(number, "/ai_coder retry")
+
+    assert (ran.outputs["status"], len(scene.repo.pull_requests)) == ("changed", 1), ran.log
 
 
 def test_a_kept_change_is_checked_again(stage):

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ import pytest
 from ai_coder.domain.status_mark import StatusMark
 from ai_coder.loopback.model import Call, Say
 from ai_coder.loopback.runner import collect
+from ai_coder.pipeline import corridor
 from builders import a_block
 from fakes.stage import REPOSITORY
 
@@ -142,6 +144,21 @@ def test_a_write_that_is_under_way(stage, forks, path):
     assert (len(scene.repo.pull_requests), statuses(scene)) == (1, ["changed"])
 
 
+def test_a_pull_request_that_stands_is_named(stage, forks):
+    """Who cancels a job that made its pull request finds it in comment, summary and outputs, and no patch beside it."""
+    scene = stage(SALUT)
+
+    ran, _ = cancelled_at(scene, forks, "/pulls", hold_s=0.3)
+
+    url, head = ran.outputs["pull_request_url"], ran.outputs["commit_sha"]
+    assert (ran.outputs["status"], ran.outputs["pull_request_number"]) == ("cancelled", "2"), ran.log
+    assert (ran.outputs["branch"], head) == ("ai_coder/issue-1", scene.repo.head("ai_coder/issue-1"))
+    for text in (scene.status_comment(1), ran.summary):
+        assert f"[Pull request #2]({url}) shows the change already, as commit `{head[:7]}`." in text
+        assert "patch" not in text
+    assert "next run publishes it" not in ran.log
+
+
 def test_a_write_that_does_not_end(stage, forks):
     """It is not waited for longer than there is time to say that the run was cancelled."""
     scene = stage(SALUT)
@@ -204,6 +221,51 @@ def test_a_signal_while_it_is_answered(stage, forks, place):
 
     assert (ran.exit_status, ran.outputs["status"], statuses(scene)) == (0, "changed", ["changed"]), ran.log
     assert len(scene.repo.reactions(1)) == 2
+
+
+@contextmanager
+def interrupted_at(number):
+    """Ctrl+C before line `number` of those that the corridor goes through; whether it came to that line."""
+    came, old = [], sys.gettrace()
+
+    def look(frame, event, _):
+        if frame.f_code.co_filename != corridor.__file__:
+            return None
+        if event == "line":
+            came.append(f"line {frame.f_lineno}")
+            if len(came) == number:
+                sys.settrace(old)
+                raise KeyboardInterrupt
+        return look
+
+    sys.settrace(look)
+    try:
+        yield came
+    finally:
+        sys.settrace(old)
+
+
+@pytest.mark.slow
+def test_a_signal_between_two_lines(stage):
+    """Wherever it comes once the request is taken up, there is one answer, and what was done by then is not denied."""
+    number, problems, told = 0, [], []
+    came = [""]
+    while len(came) >= number:
+        number += 1
+        scene = stage(SALUT)
+        with interrupted_at(number) as came:
+            status = scene.label(scene.open()).outputs["status"]
+        reactions = [content for _, content in scene.repo.reactions(1)]
+        if "eyes" not in reactions:
+            continue
+        told.append(status)
+        comment = scene.status_comment(1) if statuses(scene) else ""
+        is_named = not scene.repo.pull_requests or "Pull request #2" in comment
+        answer = "rocket" if status == "changed" else "confused"
+        if (reactions, statuses(scene)[:1] or [status], is_named) != (["eyes", answer], [status], True):
+            problems.append((came[-1], status, reactions, statuses(scene), is_named))
+    assert problems == []
+    assert (told.count("cancelled") > 20, told.count("changed") > 5) == (True, True)
 
 
 def test_the_second_signal_of_a_runner(stage, forks):

@@ -195,7 +195,10 @@ def test_the_demo(tmp_path):
         ([], 0, "usage: ai_coder"),
         (["--version"], 0, "ai_coder 0."),
         (["run", "--repo", "x", "--issue", "1"], 2, "owner/name"),
+        (["run", "--repo", "a/..", "--issue", "1"], 2, "owner/name"),
+        (["run", "--repo", "../b", "--issue", "1"], 2, "owner/name"),
         (["run", "--repo", "a/b", "--issue", "one"], 2, "issue number"),
+        (["demo", "--folder", "/dev/null/x"], 2, "`--folder`"),
         (["run", "--root", "/no/such/folder", "--issue", "x.md"], 2, "x.md"),
         (["run", "--root", ".", "--all"], 2, "--repo"),
         (["run", "--root", ".", "--issue", "x.md", "--scope", "all"], 2, "`scope`"),
@@ -210,6 +213,18 @@ def test_what_a_person_can_mistype(argv, status, words):
     assert ended == status
     assert words in out + err
     assert "Traceback" not in err
+
+
+def test_a_report_that_cannot_be_written(stage, local, tmp_path):
+    """What was paid for is told all the same, and then what to name instead."""
+    scene = stage(SALUT)
+    (tmp_path / "file").touch()
+
+    status, out, err = run_local(scene, local, "--report", str(tmp_path / "file"))
+
+    assert status == 2
+    assert "has a new commit" in out
+    assert "`--report`" in err
 
 
 def test_a_local_branch_is_merged_with_its_base(stage, local):

@@ -182,6 +182,23 @@ def test_another_ending_is_told(stage):
     assert "output `status`" in where
 
 
+def test_a_damaged_cassette(stage, tmp_path, capsys):
+    """Whatever byte of it is wrong, there is one sentence or the same run, and never a traceback."""
+    scene, _ = record_no_change(stage)
+    whole, damaged = cassette_of(scene).read_bytes(), tmp_path / "damaged.zip"
+    with zipfile.ZipFile(cassette_of(scene)) as file:
+        starts = [member.header_offset for member in file.infolist()]
+    places = [start + step for start in starts for step in (*range(0, 50, 2), *range(50, 600, 50))]
+    told = set()
+
+    for place in (place for place in places if place < len(whole)):
+        damaged.write_bytes(whole[:place] + bytes([whole[place] ^ 0xFF]) + whole[place + 1 :])
+        assert main(["replay", str(damaged), "--json"], {}) in {0, 1, 2}
+        told.add(capsys.readouterr().err.partition("(")[0])
+
+    assert any("is no cassette" in words for words in told)
+
+
 def test_the_report_of_a_repeated_run(stage, tmp_path):
     """A repeated run leaves its report where it is told to."""
     scene, _ = record_single(stage)

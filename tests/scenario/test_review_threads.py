@@ -127,6 +127,43 @@ def test_a_thread_is_answered_by_a_question(scene):
     assert resolved(scene, PULL) == [True]
 
 
+def test_an_answer_in_a_thread_that_we_resolved(scene):
+    """Whoever is not content with what we resolved a thread by says so there, and is answered like anybody."""
+    scene = scene(
+        shout("line ten", "LINE TEN", "Thread T1: fixed: Capitals."),
+        shout("LINE TEN", "LINE TEN!", "Thread T1: fixed: A mark, too."),
+    )
+    remark(scene, PULL, "Shout this.", "a.txt:10")
+    [thread] = scene.repo.threads(PULL)
+
+    ran = answer(scene, thread[0].id, "Louder still.")
+
+    head = scene.repo.head(BRANCH)
+    assert (ran.outputs["status"], ran.outputs["commit_sha"]) == ("changed", head)
+    assert "you wrote:\nFixed in" in scene.prompts[-1]
+    [[*_, (_, asked), (_, answered)]] = talk(scene, PULL)
+    fact = f"The model says that this is fixed. {head[:12]} changes this file; these lines had changed before."
+    assert (asked, answered) == ("Louder still.", f"{fact}\n\n> A mark, too.")
+    assert "as the model says | yes |" in scene.status_comment(1)
+
+
+def test_a_last_word_in_a_thread_that_a_person_resolved(scene):
+    """It is settled: no model is asked, and the word gets a thumb up, not the rocket of what was done before."""
+    scene = scene(shout("line ten", "LINE TEN", "Thread T1: fixed: Capitals."))
+    submit(scene, PULL, ("a.txt:10", "Shout."), ("a.txt:30", "Shout, too."))
+    thread = scene.repo.threads(PULL)[1]
+    scene.repo.resolve(thread[0].id, actor="mona")
+    asked = len(scene.model.asked)
+
+    ran = answer(scene, thread[0].id, "Never mind, thank you.")
+
+    last = scene.repo.threads(PULL)[1][-1]
+    assert (ran.outputs["status"], last.body) == ("skipped", "Never mind, thank you.")
+    assert "the review thread is resolved" in ran.log
+    assert [reaction.content for reaction in last.reactions] == ["eyes", "+1"]
+    assert len(scene.model.asked) == asked
+
+
 def test_in_mode_agent_the_answers_come_with_finish(scene):
     """With tools, the model says in `finish` what it did about each thread."""
     words = ["T1 | fixed | Capitals.", "T2 | not_changed | It is a name."]

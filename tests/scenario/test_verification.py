@@ -108,6 +108,20 @@ def test_what_stays_broken_is_a_draft_that_says_so(scene):
     assert "Broken:\n\n- `tests/test_greet.py::test_polite`" in pull.body
 
 
+def test_what_stays_broken_where_there_are_no_drafts(scene):
+    """It is an ordinary pull request with its labels, and that it could not be made a draft is said of it."""
+    scene = scene(WRONG, WRONG, labels="bot")
+    scene.repo.state.allow_drafts = False
+
+    ran = scene.label(1)
+
+    [pull] = scene.repo.pull_requests
+    assert (ran.outputs["status"], ran.outputs["pull_request_number"], pull.draft) == ("changed", "2", False)
+    assert pull.labels == ["bot"]
+    assert "could not be made a draft" in scene.status_comment(1)
+    assert "but the pull request does not" not in scene.status_comment(1)
+
+
 @pytest.mark.parametrize(("draft", "is_draft"), [("auto", False), ("always", True), ("never", False)])
 def test_draft_is_the_workflows_word(scene, draft, is_draft):
     """`draft` may overrule the tests."""

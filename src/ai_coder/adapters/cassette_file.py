@@ -3,7 +3,9 @@
 import io
 import json
 import platform
+import struct
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator, Mapping
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -19,6 +21,11 @@ FORMAT = 1
 _SPEAKERS = ("openai", "PyGithub")
 _MAX_BYTES = 1_000_000_000
 """Most that a cassette may unpack to."""
+_DAMAGES = (
+    *(ValueError, LookupError, TypeError, AttributeError, RuntimeError, EOFError),
+    *(zipfile.BadZipFile, zlib.error, struct.error),
+)
+"""What reading a damaged zip, or JSON of another shape, raises."""
 _ALL_ALIKE = (1980, 1, 1, 0, 0, 0)
 """The time of every member, so that the same run makes the same file."""
 
@@ -91,7 +98,7 @@ def read_cassette(path: str) -> Cassette:
     except OSError as error:
         msg = f"the cassette {path!r} cannot be read: {error.strerror or error}"
         raise ConfigurationError(msg, hint=hint) from error
-    except (ValueError, KeyError, TypeError, AttributeError, zipfile.BadZipFile) as error:
+    except _DAMAGES as error:
         msg = f"{path!r} is no cassette ({type(error).__name__}: {error})"
         raise ConfigurationError(msg, hint=hint) from error
 

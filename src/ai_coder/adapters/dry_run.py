@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 
 from ai_coder.domain.change import FileChange
-from ai_coder.domain.diff import FileDiff
+from ai_coder.domain.diff import FileDiff, lines_with_ends
 from ai_coder.domain.kept import Keep, forget
 from ai_coder.domain.plan import ChangedFile, CommitPlan
 from ai_coder.domain.pull_request import PullRequest
@@ -168,19 +168,13 @@ def _lines(plan: CommitPlan, files: tuple[ChangedFile, ...]) -> Iterator[str]:
 def _diff(change: FileChange) -> Iterator[str]:
     """The change as a unified diff."""
     old, new = ("/dev/null" if text is None else change.path.text for text in (change.before, change.after))
-    lines = difflib.unified_diff(_split(change.before), _split(change.after), old, new)
+    lines = difflib.unified_diff(lines_with_ends(change.before), lines_with_ends(change.after), old, new)
     yield from (line.rstrip("\n") for line in lines)
 
 
 def _changed_file(change: FileChange) -> ChangedFile:
     status = "added" if change.before is None else "removed" if change.after is None else "modified"
-    before, after = _split(change.before), _split(change.after)
+    before, after = lines_with_ends(change.before), lines_with_ends(change.after)
     matcher = difflib.SequenceMatcher(None, before, after, autojunk=True)
     kept = sum(block.size for block in matcher.get_matching_blocks())
     return ChangedFile(change.path.text, status, len(after) - kept, len(before) - kept)
-
-
-def _split(text: str | None) -> list[str]:
-    """Lines as git counts them: only a line feed ends one, and one without it at the end is another line."""
-    *lines, rest = (text or "").split("\n")
-    return [*(f"{line}\n" for line in lines), *([rest] if rest else [])]

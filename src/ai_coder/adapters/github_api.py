@@ -30,6 +30,7 @@ _MAX_LIMIT_WAIT_S = 120.0
 _MAX_PAGES = 50
 _PER_PAGE = 100
 _NO_CONTENT, _FOUND = 204, 302
+_WITHOUT_JSON = frozenset({_NO_CONTENT, _FOUND})
 _GRAPHQL = "/graphql"
 _REPEATABLE = re.compile(
     r"/git/(blobs|trees|commits|refs)|/issues/.+/(reactions|labels|assignees)|/pulls/.+/requested_reviewers"
@@ -103,7 +104,7 @@ class GithubApi:
 
     def redirect(self, path: str) -> str:
         """Where GET `path` points to. Raises: ForgeError when it points nowhere."""
-        answer = self._answer("GET", path, {}, None)
+        answer, _ = self._ask("GET", path, {})
         if answer.status != _FOUND or "location" not in answer.headers:
             raise refusal(answer)
         return answer.headers["location"]
@@ -139,7 +140,7 @@ class GithubApi:
                 answer = self._answer(verb, path, parameters, body)
                 if answer.kind != "answer":
                     raise refusal(answer)
-                return answer, self._json(path, answer.text) if answer.status != _NO_CONTENT else None
+                return answer, None if answer.status in _WITHOUT_JSON else self._json(path, answer.text)
             except AnswerLost:
                 if not is_repeatable or attempt == _TRIES["fault"]:
                     raise

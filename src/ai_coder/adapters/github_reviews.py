@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from ai_coder.adapters.github_api import GithubApi
-from ai_coder.adapters.github_forge import parse_pull_request
+from ai_coder.adapters.github_pulls import parse_pull_request
 from ai_coder.domain.diff import FileDiff
 from ai_coder.domain.pull_request import PullRequest
 from ai_coder.domain.report import OWN_MARKER
@@ -44,7 +44,7 @@ _THREADS = f"""\
 query ($owner: String!, $name: String!, $number: Int!, $after: String) {{
   repository(owner: $owner, name: $name) {{ pullRequest(number: $number) {{
     reviewThreads(first: 50, after: $after) {{ {_PAGE} nodes {{
-      id isResolved isOutdated path line startLine diffSide
+      id isResolved resolvedBy {{ login databaseId }} isOutdated path line startLine diffSide
       comments(first: 100) {{ {_PAGE} nodes {{ {_LINE_COMMENT} }} }}
     }} }}
   }} }}
@@ -186,12 +186,12 @@ def _file_diff(data: Mapping[str, Any]) -> FileDiff:
     return FileDiff(*names, data.get("patch"), str(data.get("previous_filename") or ""))
 
 
-def _author(data: Mapping[str, Any]) -> Person:
-    """An account; a bot's login is written as REST writes it. A deleted account is nobody."""
-    author = data.get("author") or {}
-    is_bot = author.get("__typename") == "Bot"
-    login = str(author.get("login") or "")
-    return Person(f"{login}[bot]" if is_bot else login, int(author.get("databaseId") or 0), is_bot)
+def _account(data: Mapping[str, Any] | None) -> Person:
+    """A bot's login is written as REST writes it. A deleted account is nobody."""
+    found = data or {}
+    is_bot = found.get("__typename") == "Bot"
+    login = str(found.get("login") or "")
+    return Person(f"{login}[bot]" if is_bot else login, int(found.get("databaseId") or 0), is_bot)
 
 
 def _review(data: Mapping[str, Any]) -> Comment:
@@ -199,7 +199,7 @@ def _review(data: Mapping[str, Any]) -> Comment:
     return Comment(
         id=int(data["fullDatabaseId"]),
         body=str(data["body"]),
-        author=_author(data),
+        author=_account(data.get("author")),
         created_at=submitted,
         updated_at=max(submitted, _edited(data)),
         kind=CommentKind.REVIEW,
@@ -221,6 +221,7 @@ def _thread(data: Mapping[str, Any], comments: tuple[Mapping[str, Any], ...]) ->
         side="LEFT" if data.get("diffSide") == "LEFT" else "RIGHT",
         hunk=str(comments[0]["diffHunk"]) if comments else "",
         is_resolved=data["isResolved"] is True,
+        resolver=_account(data.get("resolvedBy")),
         is_outdated=data["isOutdated"] is True,
     )
 
@@ -230,7 +231,7 @@ def _line_comment(data: Mapping[str, Any]) -> Comment:
     return Comment(
         id=int(data["fullDatabaseId"]),
         body=str(data["body"]),
-        author=_author(data),
+        author=_account(data.get("author")),
         created_at=published,
         updated_at=max(published, _edited(data)),
         kind=CommentKind.LINE,

@@ -5,6 +5,7 @@ that (403), whoever has it for the missing fields (422), and nothing is ever cha
 """
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any
 from urllib.parse import quote
 
@@ -21,6 +22,11 @@ _PERMISSIONS = (
 )
 _OF_PERSONS = ("ghp_", "github_pat_", "gho_", "ghu_")
 """Tokens whose commits are not signed: GitHub signs those of apps. Source: its page on signature verification."""
+_BYPASSES = frozenset({"always", "exempt"})
+"""Who is let past a ruleset by a push; `pull_requests_only` is for merging.
+
+Source: https://docs.github.com/en/rest/repos/rules
+"""
 _ENDS = {"starts_with": str.startswith, "ends_with": str.endswith, "contains": str.__contains__}
 
 
@@ -48,9 +54,21 @@ class GithubSwitches:
             return
 
     def against(self, branch: str) -> tuple[Finding, ...]:
-        """The rules alone; a rule that nobody can be held to is none."""
+        """The rules alone; one that nobody can be held to is none, nor is one that we are excepted from."""
+        excepted = cache(self._is_excepted)
         rules = self._api.get(f"/rules/branches/{quote(branch)}")
-        return tuple(found for rule in rules if (found := self._rule(rule, branch)))
+        found = ((rule, self._rule(rule, branch)) for rule in rules)
+        return tuple(one for rule, one in found if one and not excepted(rule.get("ruleset_id")))
+
+    def _is_excepted(self, ruleset: object) -> bool:
+        """Whether the ruleset lets us past, which the list of rules does not tell; no, where the forge does not say."""
+        try:
+            data = self._api.get(f"/rulesets/{ruleset}")
+        except ForgeLimited:
+            raise
+        except ForgeError:
+            return False
+        return data.get("current_user_can_bypass") in _BYPASSES
 
     def _repository(self) -> Finding:
         try:

@@ -9,6 +9,7 @@ import binascii
 import hashlib
 import io
 import tarfile
+import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from typing import IO, Any, cast
@@ -25,6 +26,7 @@ _FEW_FILES = 6
 _MAX_BLOBS = 60
 """Most files read one by one after an archive lied."""
 _MAX_ARCHIVE_BYTES = 400_000_000
+_CHUNK_BYTES = 1 << 16
 _TIMEOUT_S = 60
 
 
@@ -92,22 +94,17 @@ class GithubTree:
         return content
 
     def _from_archive(self, wanted: Mapping[RepoPath, TreeEntry]) -> dict[RepoPath, bytes]:
+        """Those of the files that the archive holds as they are. One that breaks off is asked for once more."""
         by_text = {path.text: entry for path, entry in wanted.items()}
-        found: dict[RepoPath, bytes] = {}
-        try:
-            with self._archive() as raw, tarfile.open(fileobj=raw, mode="r|gz") as archive:
-                for member in archive:
-                    entry = by_text.get(member.name.partition("/")[2])
-                    if entry is None or not member.isfile() or member.size != entry.size_bytes:
-                        continue
-                    stream = archive.extractfile(member)
-                    content = stream.read() if stream else b""
-                    if _is(content, entry.blob):
-                        found[entry.path] = content
-        except (requests.RequestException, tarfile.TarError, OSError, EOFError) as error:
-            msg = f"the archive of commit {self._commit[:12]} could not be read ({type(error).__name__})"
-            raise ForgeError(msg, hint="Try again later.") from error
-        return found
+        for is_last in (False, True):
+            try:
+                with self._archive() as raw, tarfile.open(fileobj=raw, mode="r|gz") as archive:
+                    return dict(_unpacked(archive, by_text))
+            except (requests.RequestException, tarfile.TarError, OSError, EOFError, zlib.error) as error:
+                if is_last:
+                    msg = f"the archive of commit {self._commit[:12]} could not be read ({type(error).__name__})"
+                    raise ForgeError(msg, hint="Try again later.") from error
+        raise AssertionError  # the last round returns or raises
 
     @contextmanager
     def _archive(self) -> Iterator[IO[bytes]]:
@@ -129,23 +126,43 @@ class GithubTree:
         self._api.requests_made += 1
         with closing(requests.get(url, stream=True, timeout=_TIMEOUT_S)) as answer:
             answer.raise_for_status()
-            yield cast(IO[bytes], _Bounded(cast(IO[bytes], answer.raw)))
+            yield cast(IO[bytes], _Bounded(answer.iter_content(_CHUNK_BYTES)))
 
 
 class _Bounded:
-    """A stream that ends the reading of an endless archive."""
+    """Chunks as a stream, which ends the reading of an endless archive."""
 
-    def __init__(self, stream: IO[bytes]) -> None:
-        self._stream = stream
+    def __init__(self, chunks: Iterator[bytes]) -> None:
+        self._chunks = chunks
+        self._waiting = bytearray()
         self._left = _MAX_ARCHIVE_BYTES
 
     def read(self, size: int = -1) -> bytes:
-        content = self._stream.read(size)
-        self._left -= len(content)
-        if self._left < 0:
-            msg = f"more than {_MAX_ARCHIVE_BYTES} bytes"
-            raise OSError(msg)
+        while size < 0 or len(self._waiting) < size:
+            chunk = next(self._chunks, b"")
+            if not chunk:
+                break
+            self._waiting += chunk
+            self._left -= len(chunk)
+            if self._left < 0:
+                msg = f"more than {_MAX_ARCHIVE_BYTES} bytes"
+                raise OSError(msg)
+        end = len(self._waiting) if size < 0 else size
+        content = bytes(self._waiting[:end])
+        del self._waiting[:end]
         return content
+
+
+def _unpacked(archive: tarfile.TarFile, wanted: Mapping[str, TreeEntry]) -> Iterator[tuple[RepoPath, bytes]]:
+    """The wanted files, below the one folder of the archive, whose bytes are those that the listing names."""
+    for member in archive:
+        entry = wanted.get(member.name.partition("/")[2])
+        if entry is None or not member.isfile() or member.size != entry.size_bytes:
+            continue
+        stream = archive.extractfile(member)
+        content = stream.read() if stream else b""
+        if _is(content, entry.blob):
+            yield entry.path, content
 
 
 def _entry(prefix: str, item: Mapping[str, Any]) -> TreeEntry | tuple[str, str, str]:

@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol, cast
 from ai_coder.adapters.background import begun
 from ai_coder.adapters.line import Line, OpenLine
 from ai_coder.adapters.openai_answer import Json
-from ai_coder.adapters.openai_refusals import Asked as AskedOf
-from ai_coder.adapters.openai_refusals import Fault, HttpAnswer, refusal
+from ai_coder.adapters.openai_refusals import Call, Fault, HttpAnswer, refusal
 from ai_coder.domain.cassette import Asked, Given
 from ai_coder.domain.chat import Prompt, Reply, Usage
 from ai_coder.errors import ModelError, ModelLimited
@@ -87,7 +86,7 @@ class Caller:
         self._hidden = [word for word in hidden if len(word) >= _MIN_HIDDEN_CHARS]
         self._opened: OpenAI | None = None
 
-    def call(self, dialect: Dialect, body: Json, asked: AskedOf) -> HttpAnswer:
+    def call(self, dialect: Dialect, body: Json, asked: Call) -> HttpAnswer:
         """A success, or a refusal that is final. Raises: ModelError when faults, limits or time leave neither."""
         seen = {"fault": 0, "rate": 0}
         while True:

@@ -7,7 +7,7 @@ from ai_coder.adapters.line import Line
 from ai_coder.adapters.openai_answer import json_object
 from ai_coder.adapters.openai_caller import OPENAI_URL, Caller, Dialect
 from ai_coder.adapters.openai_chat import ChatDialect
-from ai_coder.adapters.openai_refusals import Asked, HttpAnswer, refusal, refuses_reasoning, wants_other_route
+from ai_coder.adapters.openai_refusals import Call, HttpAnswer, refusal, refuses_reasoning, wants_other_route
 from ai_coder.adapters.openai_responses import ResponsesDialect
 from ai_coder.domain.chat import Prompt, Reply, Usage
 from ai_coder.errors import BadAnswer, ConfigurationError
@@ -77,9 +77,9 @@ class OpenAiModel:
             return self._call(prompt)
         return answer
 
-    def _asked(self, prompt: Prompt) -> Asked:
+    def _asked(self, prompt: Prompt) -> Call:
         settings = self._settings
-        return Asked(settings.model, self._dialect.route, self._host, bool(settings.api_key), bool(prompt.tools))
+        return Call(settings.model, self._dialect.route, self._host, bool(settings.api_key), bool(prompt.tools))
 
 
 def _is_openai(host: str) -> bool:

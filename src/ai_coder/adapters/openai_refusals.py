@@ -68,8 +68,8 @@ class HttpAnswer:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """What was asked of whom, as far as a refusal may name it."""
+class Call:
+    """One call of an endpoint, as far as its refusal may name it."""
 
     model: str
     route: str
@@ -127,9 +127,9 @@ class _Row:
     sentence: str
     hint: str = ""
     error: type[ModelError] = ModelError
-    applies: Callable[[HttpAnswer, Asked], bool] = lambda *_: True
+    applies: Callable[[HttpAnswer, Call], bool] = lambda *_: True
 
-    def fits(self, answer: HttpAnswer, asked: Asked) -> bool:
+    def fits(self, answer: HttpAnswer, asked: Call) -> bool:
         if self.statuses and answer.status not in self.statuses:
             return False
         return self.applies(answer, asked) and (self.words is None or self.words.search(answer.words) is not None)
@@ -229,7 +229,7 @@ _FAULTS = {
 }
 
 
-def refusal(answer: HttpAnswer, asked: Asked, wait_s: float | None = None) -> ModelError:
+def refusal(answer: HttpAnswer, asked: Call, wait_s: float | None = None) -> ModelError:
     """The sentence and the hint for an answer that is none."""
     if answer.fault:
         sentence, hint = _FAULTS[answer.fault]

@@ -36,8 +36,6 @@ def run(arguments: argparse.Namespace, wire: Wire) -> int:
     cassette = read_cassette(arguments.cassette)
     player, host = Player(cassette), TerminalHost(cassette.occasion.run_url)
     report = _play(cassette, player, host, wire)
-    if arguments.report:
-        write_files(arguments.report, host.files)
     found = [*player.divergences, *player.left_out(), *_other_outputs(cassette.outputs, render_outputs(report))]
     if arguments.json:
         rows = [{"where": one.where, "difference": one.difference} for one in found]
@@ -45,6 +43,8 @@ def run(arguments: argparse.Namespace, wire: Wire) -> int:
         sys.stdout.write(json.dumps(shown) + "\n")
     else:
         sys.stdout.writelines(f"{line}\n" for line in _told(cassette, player, report, found))
+    if arguments.report:
+        write_files(arguments.report, host.files)
     return _DIFFERENT if found else 0
 
 

@@ -41,7 +41,7 @@ def _print(report: Report, arguments: argparse.Namespace, session: Session, egre
     host = session.host
     finish(report, host, egress)
     if isinstance(host, TerminalHost):
+        sys.stdout.write(host.files["report.json"].decode() if arguments.json else host.summary)
         if arguments.report:
             write_files(arguments.report, host.files)
-        sys.stdout.write(host.files["report.json"].decode() if arguments.json else host.summary)
     return report.exit_status

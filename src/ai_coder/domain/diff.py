@@ -62,3 +62,9 @@ def shown_lines(patch: str) -> Iterator[ShownLine]:
         else:
             yield ShownLine(line[1:], hunk, old, new)
             old, new = old + 1, new + 1
+
+
+def lines_with_ends(text: str | None) -> list[str]:
+    """Lines as git counts them: only a line feed ends one, and one without it at the end is another line."""
+    *lines, rest = (text or "").split("\n")
+    return [*(f"{line}\n" for line in lines), *([rest] if rest else [])]

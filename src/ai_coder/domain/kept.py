@@ -58,6 +58,8 @@ class Kept:
     """What is to be said in the review threads."""
     notes: tuple[str, ...] = ()
     """What the report has to say beside it, one sentence each."""
+    branch: str = ""
+    """Where it is to stand; empty in what older versions kept."""
 
     @classmethod
     def of(cls, plan: CommitPlan, proposal: Proposal, task: Task, asked: tuple[str, ...]) -> "Kept":
@@ -76,6 +78,7 @@ class Kept:
             facts_of(proposal.verification) if proposal.verification else {},
             plan.second_parent,
             tuple(change.path.text for change in plan.change_set.changes) if plan.second_parent else (),
+            branch=plan.branch,
         )
 
     @property
@@ -97,8 +100,8 @@ class Kept:
             kept = cls(**{**data, **lists, "answers": answers})
         except (ValueError, KeyError, TypeError):
             return None
-        texts = (kept.commit, kept.parent, kept.base_branch, kept.title, kept.body, kept.text_id, kept.parked)
-        lines = (kept.merged, *kept.asked, *kept.remaining, *kept.own, *kept.notes)
+        texts = (kept.commit, kept.parent, kept.base_branch, kept.title, kept.body, kept.text_id, kept.branch)
+        lines = (kept.parked, kept.merged, *kept.asked, *kept.remaining, *kept.own, *kept.notes)
         is_sound = all(isinstance(text, str) for text in (*texts, *lines))
         commits = (kept.commit, kept.parent, kept.merged or kept.parent)
         return kept if is_sound and all(map(_COMMIT.fullmatch, commits)) else None

@@ -172,6 +172,8 @@ class Report:
     """Warnings the user should read, one sentence each."""
     unpublished: ChangeSet | None = None
     """The model's change, where the forge did not take it: it was paid for, and is not thrown away."""
+    shown_in: PullRequest | None = None
+    """The pull request that shows the change already, where the run ended before it could say so."""
     patch: str = ""
     """What was not written because it is protected, for a person to apply."""
     threads: tuple[ThreadAnswer, ...] = ()
@@ -189,6 +191,11 @@ class Report:
         if isinstance(self.outcome, Published) and self.outcome.proposal and self.outcome.proposal.parked:
             return Status.PARKED
         return _STATUSES[type(self.outcome)]
+
+    @property
+    def pull_request(self) -> PullRequest | None:
+        """The one that shows what this run made."""
+        return self.outcome.pull_request if isinstance(self.outcome, Published) else self.shown_in
 
     @property
     def verdict(self) -> Verdict:

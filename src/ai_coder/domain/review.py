@@ -1,12 +1,12 @@
 """Reviews of a pull request: `Thread` and `PullSide` as they stand, `Finding` and `ReviewDraft` as we make them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal
 
 from ai_coder.domain.diff import FileDiff
 from ai_coder.domain.pull_request import PullRequest
-from ai_coder.domain.task import Comment
+from ai_coder.domain.task import Comment, Person
 
 Side = Literal["LEFT", "RIGHT"]
 """Which version of the file a line number counts in: before the change, or after it."""
@@ -27,6 +27,8 @@ class Thread:
     hunk: str = ""
     """The part of the diff above and at the last line, as the commenter saw it."""
     is_resolved: bool = False
+    resolver: Person = field(default_factory=Person)
+    """The person who resolved it; nobody where that was a bot, or is not known."""
     is_outdated: bool = False
     """Whether the lines were changed after the comment was made."""
 
@@ -84,7 +86,7 @@ class ThreadAnswer:
     is_suggestion: bool = False
     """Whether a suggestion was applied as it stood, without a model."""
     is_resolved: bool = False
-    """Whether we resolved it."""
+    """Whether the thread is resolved."""
 
 
 @dataclass(frozen=True, slots=True)

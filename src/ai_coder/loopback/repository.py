@@ -31,6 +31,8 @@ class Repository:
         """The switch `Allow GitHub Actions to create and approve pull requests`."""
         self.rules: list[Json] = []
         """Rules for every branch but the default one, as the API lists them."""
+        self.bypasses: dict[int, str] = {}
+        """Who asks may get past the rules of a ruleset, by its id, so far: always, exempt, pull_requests_only."""
         self.created_at = world.now()
         self.pushed_at = self.created_at
         self.store = GitStore(world.folder / owner.login / f"{name}.git")

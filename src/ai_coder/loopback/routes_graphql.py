@@ -80,6 +80,8 @@ def _set_draft(call: Call, name: str, mutation: str) -> Json:
     repo, pull = _one(found, name)
     _need(call, "pull_requests")
     draft = MUTATIONS_OF_DRAFTS[mutation]
+    if draft and not repo.allow_drafts:
+        raise GraphqlError("UNPROCESSABLE", "Draft pull requests are not supported in this repository.")
     if pull.draft != draft:
         pull.draft = draft
         tracker.record(repo, pull, "convert_to_draft" if draft else "ready_for_review", call.user)

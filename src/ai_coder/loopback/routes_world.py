@@ -52,6 +52,18 @@ def get_rules(call: Call) -> Answer:
     return call.page([] if is_default else call.repo.rules)
 
 
+def get_ruleset(call: Call) -> Answer:
+    """The ruleset of one of these rules; whether who asks is excepted is told here alone."""
+    number = int(call.params["number"])
+    rules = [rule for rule in call.repo.rules if rule.get("ruleset_id") == number]
+    if not rules:
+        raise not_found(f"there is no ruleset {number}")
+    facts = {"source_type": rules[0]["ruleset_source_type"], "source": rules[0]["ruleset_source"]}
+    bypass = call.repo.bypasses.get(number, "never")
+    names = {"id": number, "name": f"Ruleset {number}", "target": "branch", "enforcement": "active"}
+    return Answer(200, {**names, **facts, "current_user_can_bypass": bypass})
+
+
 def get_rate_limit(call: Call) -> Answer:
     """What is left of this hour."""
     limits = rate_limit(call)
@@ -77,5 +89,6 @@ ROUTES = (
     Route("GET", REPO, get_repository),
     Route("GET", f"{REPO}/actions/permissions/workflow", get_workflow_permissions, role="admin"),
     Route("GET", f"{REPO}/rules/branches/{{branch*}}", get_rules),
+    Route("GET", f"{REPO}/rulesets/{{number}}", get_ruleset),
     Route("GET", f"{REPO}/collaborators/{{login}}/permission", get_permission),
 )

@@ -131,13 +131,6 @@ def seen_line(line: str, masks: list[str]) -> str | None:
     return shown
 
 
-def seen_log(log: str) -> str:
-    """The whole log, line by line as `seen_line` has it."""
-    masks: list[str] = []
-    lines = (seen_line(line, masks) for line in log.splitlines())
-    return "\n".join(line for line in lines if line is not None)
-
-
 def parse_outputs(text: str) -> dict[str, str]:
     """The outputs that a command file holds, in its form of several lines: `name<<mark`, lines, `mark`."""
     return {found[1]: found[3] for found in _HEREDOC.finditer(text)}

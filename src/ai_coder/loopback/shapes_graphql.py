@@ -106,6 +106,7 @@ def thread(repo: Repository, pull: PullRequest, first: ReviewComment, viewer: Us
         "__typename": "PullRequestReviewThread",
         "id": node_id("PRRT", first.id),
         "isResolved": first.resolved_by is not None,
+        "resolvedBy": actor(first.resolved_by) if first.resolved_by and first.resolved_by.type == "User" else None,
         "isOutdated": now.line is None,
         "path": first.path,
         "line": now.line,

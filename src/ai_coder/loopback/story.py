@@ -14,6 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory, mkdtemp
 from typing import TextIO
 
+from ai_coder.errors import ConfigurationError
 from ai_coder.loopback import example
 from ai_coder.loopback.hosted import HostedRepository
 from ai_coder.loopback.http import Json
@@ -50,12 +51,11 @@ class Telling:
 
 
 def tell(environ: Mapping[str, str], telling: Telling) -> int:
-    """Run the demo and print it; 0 when every run ended as it should."""
+    """Run the demo and print it; 0 when every run ended as it should. Raises: ConfigurationError."""
     say = _printer(sys.stdout) if not (telling.is_json or telling.is_quiet) else _silence
     with ExitStack() as stack:
         chosen = _choose(environ, telling.model, stack)
-        place = Path(telling.folder or stack.enter_context(TemporaryDirectory(prefix="ai_coder-demo-"))).resolve()
-        place.mkdir(parents=True, exist_ok=True)
+        place = _made(Path(telling.folder or stack.enter_context(TemporaryDirectory(prefix="ai_coder-demo-"))))
         server = stack.enter_context(GithubServer(place / "github"))
         say(f"ai_coder demo. GitHub is embedded: it runs in this process, at {server.url}.")
         say(chosen.sentence)
@@ -70,6 +70,16 @@ def tell(environ: Mapping[str, str], telling: Telling) -> int:
     else:
         _printer(sys.stdout)(f"The second run as a page: {page}")
     return 0 if ended.is_good else 1
+
+
+def _made(folder: Path) -> Path:
+    """The folder, by its whole path. Raises: ConfigurationError."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        msg = f"the folder {str(folder)!r} cannot be made: {error.strerror}"
+        raise ConfigurationError(msg, hint="Name a folder that can be written with `--folder`.") from error
+    return folder.resolve()
 
 
 def _silence(*_: str) -> None:

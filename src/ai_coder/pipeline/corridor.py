@@ -1,19 +1,19 @@
 """`run(event, run) -> Report`. Inside a task a failure is an outcome, so that every request is answered."""
 
-from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC
 from functools import cache, partial
 
 from ai_coder.domain.kept import Kept
 from ai_coder.domain.outcome import Parked
-from ai_coder.domain.report import Published, Report, ending
-from ai_coder.domain.status_mark import find_plan, find_questions
-from ai_coder.domain.task import Candidate, Skip, Task, Verb
+from ai_coder.domain.report import Report, Status, ending
+from ai_coder.domain.status_mark import StatusMark, find_plan, find_questions
+from ai_coder.domain.task import Candidate, Comment, Skip, Task, Verb
 from ai_coder.errors import AiCoderError, ConfigurationError, ForgeError, NotFound
 from ai_coder.pipeline.answering import answer_threads
 from ai_coder.pipeline.checked import outdated
 from ai_coder.pipeline.desk import Desk
+from ai_coder.pipeline.keeping import told_where
 from ai_coder.pipeline.pull_side import admit_on_pull_request, read_side
 from ai_coder.pipeline.refusing import refuse
 from ai_coder.pipeline.rooms import work
@@ -36,6 +36,9 @@ _UNWATCHED = _WITHOUT_SNAPSHOT - {"command_line"}
 _FRESH = HOUR
 """An edit of this age may be newer than what a person saw who started a run by hand."""
 _UNVERIFIED = "Nothing was done: ai_coder could not verify who may ask for this. {} Comment `/ai_coder retry` later."
+_MAX_SIGNALS = 2
+"""After which one more ends the process: a runner's second is not heard, a person may mean it."""
+_CLOSED = "the review thread is resolved, so nothing is left to do in it"
 _TWIN = "another run has answered this request meanwhile; comment `/ai_coder retry` to have it worked on again"
 
 
@@ -99,50 +102,88 @@ def _require_model(settings: Settings) -> None:
 
 
 def _answer(task: Task, run: Run) -> Report:
-    """Work on the task, and leave exactly one visible answer; none where another run gave it meanwhile."""
-    desk = Desk(task, run.ports, run.egress, run.seal)
-    conversation = Conversation()
-    try:
+    """Work on the task, and leave exactly one visible answer; none where another run gave it meanwhile.
+
+    A signal ends the work. One that comes when the work is over, or while that is told, changes nothing.
+    """
+    begun = _Begun(task, run, Desk(task, run.ports, run.egress, run.seal))
+    for _ in range(_MAX_SIGNALS):
+        try:
+            return begun.told()
+        except KeyboardInterrupt as error:
+            begun.end(error)
+    return begun.told()
+
+
+@dataclass(slots=True)
+class _Begun:
+    """A task under way, and what is known of it by now."""
+
+    task: Task
+    run: Run
+    desk: Desk
+    conversation: Conversation = field(default_factory=Conversation)
+    report: Report | None = None
+    """How the work ended, once it did."""
+
+    def told(self) -> Report:
+        """Do the work, unless it is over, and leave the answer; twice is once. Raises: AiCoderError."""
+        report = self.report or self._done()
+        if isinstance(report.outcome, Skip):
+            return replace(report, notes=self.desk.answer_again(self._mark, self.conversation.own))
+        report = told_where(replace(report, trajectory=self.desk.trajectory(report)), self.desk, self.run.ports.forge)
+        report = replace(report, notes=(*self.run.settings.warnings, *self.conversation.notes, *report.notes))
+        problems = self.desk.answer(report, self._requests, self.conversation.threads)
+        return replace(report, notes=(*report.notes, *problems))
+
+    def end(self, error: BaseException) -> None:
+        """The error ends the work, unless it is over."""
+        self.report = self.report or Report(ending(error), self.task, self.desk.spending())
+
+    def _done(self) -> Report:
+        """What became of the task. Raises: AiCoderError, only before it was taken up."""
+        try:
+            self.report = self._work()
+        except AiCoderError as error:
+            if not self.desk.is_taken_up:
+                raise
+            self.report = Report(ending(error), self.task, self.desk.spending())
+        except Exception as error:
+            broken = Report(ending(error), self.task, self.desk.spending())
+            self.desk.answer(broken, self.conversation.requests, self.conversation.threads)
+            raise
+        return self.report
+
+    def _work(self) -> Report:
+        """Raises: AiCoderError."""
+        run, desk, policy = self.run, self.desk, self.run.settings.trigger
         own = desk.take_up()
-        side = read_side(task, run)
-        conversation = read_conversation(task, own, run.ports.tracker, run.settings.trigger, side, run.seal)
-        task = resumed(task, conversation, run.settings.trigger.phrase)
-        if reason := _TWIN if is_answered_already(task, conversation) else left_to_people(task, conversation):
-            return Report(Skip(reason), notes=desk.answer_again(conversation.mark, own))
+        side = read_side(self.task, run)
+        self.conversation = read_conversation(self.task, own, run.ports.tracker, policy, side, run.seal)
+        self.task = resumed(self.task, self.conversation, policy.phrase)
+        task, conversation = self.task, self.conversation
+        if is_answered_already(task, conversation):
+            return Report(Skip(_CLOSED if conversation.is_closed else _TWIN))
+        if reason := left_to_people(task, conversation):
+            return Report(Skip(reason))
         _open_status(task, conversation, desk)
         if task.issue.is_open and not answer_order(task.command):
             _require_model(run.settings)
         report = over_limit(task, conversation, run) or work(task, conversation, run, desk)
-        report = answer_threads(report, conversation, run)
-    except AiCoderError as error:
-        if not desk.is_taken_up:
-            raise
-        report = Report(ending(error), task, desk.spending())
-    except KeyboardInterrupt as error:
-        report = Report(ending(error), task, desk.spending())
-    except BaseException as error:
-        desk.answer(Report(ending(error), task, desk.spending()), conversation.requests, conversation.threads)
-        raise
-    report = replace(report, trajectory=desk.trajectory(report))
-    report = replace(report, notes=(*run.settings.warnings, *conversation.notes, *report.notes, *_kept(report, desk)))
-    is_order = answer_order(task.command) and task.command.verb is not Verb.STOP and not task.is_sweep
-    is_alone = is_order or (task.command.verb is Verb.REVIEW and task.comment.id)
-    requests = () if is_alone else conversation.requests
-    try:
-        problems = desk.answer(report, requests, conversation.threads)
-    except KeyboardInterrupt:  # the work is done, and a runner's second signal is not heard: it is told after all
-        problems = desk.answer(report, requests, conversation.threads)
-    return replace(report, notes=(*report.notes, *problems))
+        return answer_threads(report, conversation, run)
 
+    @property
+    def _mark(self) -> StatusMark:
+        """How the request was answered before: a closed thread needs nothing, whatever the last run did."""
+        return StatusMark(Status.NO_CHANGE) if self.conversation.is_closed else self.conversation.mark
 
-def _kept(report: Report, desk: Desk) -> Iterator[str]:
-    """Where a change is that was paid for and did not become a pull request."""
-    kept = desk.progress.kept
-    is_published = isinstance(report.outcome, Published) and report.outcome.pull_request.number
-    if kept and not is_published:
-        yield f"The change is kept as commit `{kept.commit[:12]}`: the next run publishes it, and asks no model for it."
-    if report.unpublished:
-        yield "The change stands as a patch in the job summary and in the report file."
+    @property
+    def _requests(self) -> tuple[Comment, ...]:
+        """The comments that are answered beside the one that asked: an order is about itself alone."""
+        command = self.task.command
+        is_order = answer_order(command) and command.verb is not Verb.STOP and not self.task.is_sweep
+        is_alone = is_order or (command.verb is Verb.REVIEW and self.task.comment.id)
+        return () if is_alone else self.conversation.requests
 
 
 def over_limit(task: Task, conversation: Conversation, run: Run) -> Report | None:

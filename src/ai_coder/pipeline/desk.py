@@ -93,6 +93,12 @@ class Desk:
         except ForgeError as error:
             self.ports.host.annotate("warning", self.egress.redact(f"The change could not be noted: {error}"))
 
+    @property
+    def kept(self) -> Kept | None:
+        """What the next run finds in the status comment; None where there is no comment, or no room in it."""
+        kept = self.progress.kept
+        return kept if kept and str(kept) and self._status_comment is not None else None
+
     def drop_kept(self) -> None:
         """What an earlier run kept is published now, or of no use any more."""
         self.progress = replace(self.progress, kept=None)
@@ -120,8 +126,9 @@ class Desk:
 
     def trajectory(self, report: Report) -> Trajectory:
         """The run as it went; what was published was published in the room that nobody left yet."""
-        if isinstance(report.outcome, Published) and len(self.progress.done) < len(ROOMS):
-            self.journal.visited(ROOMS[len(self.progress.done)], f"commit {report.outcome.commit[:12]}".strip())
+        done = len(self.progress.done)
+        if isinstance(report.outcome, Published) and len(self.journal.visits) == done < len(ROOMS):
+            self.journal.visited(ROOMS[done], f"commit {report.outcome.commit[:12]}".strip())
         return self.journal.trajectory()
 
     def answer(

@@ -11,6 +11,7 @@ from ai_coder.domain.review import ThreadAnswer
 from ai_coder.domain.source import EXECUTABLE, REGULAR, TreeEntry, WriteSet, decode
 from ai_coder.domain.status_mark import request_id, request_ids, text_id
 from ai_coder.domain.task import Task, Verb
+from ai_coder.errors import NotFound
 from ai_coder.generate.policy import check
 from ai_coder.pipeline.configured import configured
 from ai_coder.pipeline.place import find_place
@@ -134,9 +135,12 @@ def _answers(kept: Kept, conversation: Conversation) -> Iterator[ThreadAnswer]:
 def _difference(before: SourceTree, after: SourceTree, kept: Kept) -> ChangeSet | None:
     """What the second tree changes in the first; None where that is no change of text files.
 
-    Of a merge it is what differs from both parents.
+    Of a merge it is what differs from both parents. A commit that no branch shows may be thrown away meanwhile.
     """
-    old, new = before.entries(), after.entries()
+    try:
+        old, new = before.entries(), after.entries()
+    except NotFound:
+        return None
     paths = [path for path in {**old, **new} if _name(old.get(path)) != _name(new.get(path))]
     paths = [path for path in paths if not kept.merged or path.text in kept.own]
     old_texts, new_texts = before.read(paths), after.read(paths)

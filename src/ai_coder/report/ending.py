@@ -6,6 +6,7 @@ from typing import Literal
 from ai_coder.domain.outcome import Parked, Planned, Question, Questions, Reviewed
 from ai_coder.domain.report import Cancelled, Cannot, Failed, NothingToChange, Published, Report
 from ai_coder.domain.task import Skip
+from ai_coder.report.headline import capital
 
 Tone = Literal["good", "bad", "wait"]
 
@@ -33,13 +34,13 @@ def ending_of(report: Report) -> Ending:
         case NothingToChange(reason=reason):
             return Ending("no change", "good", "The model looked and wants no change.", reason)
         case Cannot(reason=reason, hint=hint, refusals=refusals):
-            return Ending("cannot", "bad", "This could not be done.", _capital(reason), refusals, hint)
+            return Ending("cannot", "bad", "This could not be done.", capital(reason), refusals, hint)
         case Failed(reason=reason, hint=hint):
-            return Ending("failed", "bad", f"{_capital(reason)}.", hint=hint)
+            return Ending("failed", "bad", f"{capital(reason)}.", hint=hint)
         case Cancelled(reason=reason):
             return Ending("cancelled", "bad", reason)
         case Skip(reason=reason):
-            return Ending("skipped", "wait", f"{_capital(reason)}.")
+            return Ending("skipped", "wait", f"{capital(reason)}.")
 
 
 def _without_commit(outcome: Questions | Planned | Parked | Reviewed) -> Ending:
@@ -54,7 +55,7 @@ def _without_commit(outcome: Questions | Planned | Parked | Reviewed) -> Ending:
             sentence = f"A review was posted, with {comments} comment{'' if comments == 1 else 's'} on lines."
             return Ending("reviewed", "good", sentence, summary)
         case Parked(reason=reason, hint=hint):
-            return Ending("parked", "wait", f"{_capital(reason)}; nothing was written.", hint=hint)
+            return Ending("parked", "wait", f"{capital(reason)}; nothing was written.", hint=hint)
 
 
 def _published(published: Published) -> Ending:
@@ -75,7 +76,3 @@ def _published(published: Published) -> Ending:
 
 def _question(question: Question) -> str:
     return f"{question.text} ({' / '.join(question.options)})" if question.options else question.text
-
-
-def _capital(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}"

@@ -7,6 +7,7 @@ from ai_coder.domain.report import Cancelled, Failed, Published, Report
 from ai_coder.domain.terminal import plain_lines
 from ai_coder.egress import Egress
 from ai_coder.ports import Host
+from ai_coder.report.headline import capital
 from ai_coder.report.outputs import reason, render_outputs, render_report
 from ai_coder.report.status import render_summary
 
@@ -17,6 +18,8 @@ def finish(report: Report, host: Host, egress: Egress, files: Mapping[str, bytes
         host.annotate("warning", egress.redact(note))
     for title, output in _outputs(report):
         host.group(title, egress.redact(output))
+    if report.shown_in:
+        host.annotate("notice", f"Pull request {report.shown_in.url} shows the change already.")
     level, sentence = _sentence(report)
     if level == "say":
         host.say(egress.redact(sentence))
@@ -57,7 +60,7 @@ def _sentence(report: Report) -> tuple[Literal["say", "error"], str]:
             where = published.pull_request.url or f"branch {published.branch}"
             return "say", f"{report.status}: commit {published.commit[:12]} on {where}"
         case Failed(reason=text, hint=hint):
-            return "error", f"{text[:1].upper()}{text[1:]}. {hint}"
+            return "error", f"{capital(text)}. {hint}"
         case Cancelled(reason=text):
             return "error", text
     return "say", f"{report.status}: {reason(report)}"

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from ai_coder.domain.outcome import Parked, Planned, Question, Questions, Reviewed
 from ai_coder.domain.plan import ChangedFile
+from ai_coder.domain.pull_request import PullRequest
 from ai_coder.domain.report import Cancelled, Cannot, Failed, NothingToChange, Outcome, Published
 from ai_coder.domain.status_mark import marked_plan
 from ai_coder.egress import Egress
@@ -31,6 +32,13 @@ def render_headline(outcome: Outcome, egress: Egress) -> Iterator[str]:
             yield from ("", f"{egress.prose(skip.reason)}.")
 
 
+def render_shown_in(pull_request: PullRequest | None) -> Iterator[str]:
+    """The pull request of a run that ended before it could say what it made; nothing for none."""
+    if pull_request:
+        link = f"[Pull request #{pull_request.number}]({pull_request.url})"
+        yield from ("", f"{link} shows the change already, as commit `{pull_request.head[:7]}`.")
+
+
 def _waiting(outcome: Questions | Planned | Parked, egress: Egress) -> Iterator[str]:
     """What waits for a person."""
     match outcome:
@@ -52,7 +60,7 @@ def _waiting(outcome: Questions | Planned | Parked, egress: Egress) -> Iterator[
         case Parked(reason=reason, hint=hint, resumes_at=resumes_at):
             yield "### The work is parked"
             when = f" It can go on at {resumes_at:%H:%M} UTC ({resumes_at:%Y-%m-%d})." if resumes_at else ""
-            yield from ("", f"{egress.line(_capital(reason))}; nothing more was written.{when} {hint}")
+            yield from ("", f"{egress.line(capital(reason))}; nothing more was written.{when} {hint}")
 
 
 def _reviewed(reviewed: Reviewed, egress: Egress) -> Iterator[str]:
@@ -77,19 +85,20 @@ def _ended(outcome: Cannot | Failed | Cancelled, egress: Egress) -> Iterator[str
     match outcome:
         case Cannot(reason=reason, hint=hint, refusals=refusals):
             yield "### This could not be done"
-            yield from _quoted(_capital(reason), "", egress)
+            yield from _quoted(capital(reason), "", egress)
             yield from ("", *(f"- {egress.prose(refusal)}" for refusal in refusals)) if refusals else ()
             yield from ("", hint) if hint else ()
         case Failed(reason=reason, hint=hint):
             yield "### The run failed"
-            yield from _quoted(_capital(reason), "", egress)
+            yield from _quoted(capital(reason), "", egress)
             yield from ("", hint, "", "To try again, comment `/ai_coder retry`.")
         case Cancelled(reason=reason):
             yield "### The run was cancelled"
             yield from ("", f"{reason} To go on, comment `/ai_coder retry`.")
 
 
-def _capital(text: str) -> str:
+def capital(text: str) -> str:
+    """The text as the beginning of a sentence."""
     return f"{text[:1].upper()}{text[1:]}"
 
 

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from ai_coder.domain.outcome import Parked, Planned, Questions, Reviewed
+from ai_coder.domain.pull_request import PullRequest
 from ai_coder.domain.report import Cancelled, Cannot, Failed, NothingToChange, Proposal, Published, Report
 from ai_coder.domain.task import Skip
 from ai_coder.domain.trajectory import Turn, Visit
@@ -15,15 +16,15 @@ from ai_coder.settings import OUTPUTS
 def render_outputs(report: Report) -> dict[str, str]:
     """Every output but `report_path`, which the place of the run knows; empty where there is nothing to say."""
     published = report.outcome if isinstance(report.outcome, Published) else None
-    pull_request = published.pull_request if published else None
+    pull_request, shown_in = report.pull_request, report.shown_in or PullRequest()
     spent = report.spent
     values = dict.fromkeys((output.name for output in OUTPUTS), "") | {
         "status": report.status.value,
         "issue_number": str(report.task.issue.number) if report.task else "",
         "pull_request_number": str(pull_request.number or "") if pull_request else "",
         "pull_request_url": pull_request.url if pull_request else "",
-        "branch": published.branch if published else "",
-        "commit_sha": published.commit if published else "",
+        "branch": published.branch if published else shown_in.branch,
+        "commit_sha": published.commit if published else shown_in.head,
         "changed_files": json.dumps([file.path for file in published.files] if published else []),
         "verified": report.verdict.value,
         "steps": str(spent.rounds),

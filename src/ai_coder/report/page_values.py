@@ -120,7 +120,7 @@ def _head(report: Report, published: Published | None, egress: Egress) -> Head:
     issue = report.task.issue if report.task else None
     url = issue.url if issue else ""
     ending = ending_of(report)
-    pull_request = published.pull_request if published and published.pull_request.url else None
+    pull_request = report.pull_request if report.pull_request and report.pull_request.url else None
     return Head(
         (issue.title if issue else "") or "Report",
         url.partition("://")[2].partition("/issues/")[0],

@@ -4,6 +4,7 @@ import difflib
 from collections.abc import Iterator
 
 from ai_coder.domain.change import ChangeSet, FileChange
+from ai_coder.domain.diff import lines_with_ends
 
 MAX_PATCH_BYTES = 900_000
 """A step's summary holds a mebibyte, and more than the patch stands in it."""
@@ -33,7 +34,7 @@ def _file(change: FileChange) -> Iterator[str]:
         yield f"new file mode {change.mode}"
     if change.after is None:
         yield f"deleted file mode {change.mode}"
-    old, new = _lines(change.before), _lines(change.after)
+    old, new = lines_with_ends(change.before), lines_with_ends(change.after)
     names = (
         "/dev/null" if change.before is None else f"a/{path}",
         "/dev/null" if change.after is None else f"b/{path}",
@@ -41,15 +42,5 @@ def _file(change: FileChange) -> Iterator[str]:
     for line in difflib.unified_diff(old, new, *names, lineterm="\n"):
         text = line.removesuffix("\n")
         yield text
-        if text == line and line[:1] in {"+", "-", " "} and not line.startswith(("+++ ", "--- ")):
+        if text == line:
             yield _NO_NEWLINE
-
-
-def _lines(text: str | None) -> list[str]:
-    """The lines with their ends; only a line feed ends one, as git has it."""
-    return (
-        []
-        if not text
-        else [part + "\n" for part in text.split("\n")[:-1]]
-        + ([text.rsplit("\n", 1)[-1]] if not text.endswith("\n") else [])
-    )

@@ -9,7 +9,7 @@ from ai_coder.domain.outcome import Parked, Questions
 from ai_coder.domain.report import Published, Report, Spent, Status
 from ai_coder.domain.status_mark import WORKING, StatusMark, marked_plan, text_id
 from ai_coder.egress import Egress
-from ai_coder.report.headline import render_headline
+from ai_coder.report.headline import render_headline, render_shown_in
 from ai_coder.report.patch import render_patch
 from ai_coder.report.threads import render_table
 
@@ -138,6 +138,7 @@ def _patch(report: Report, egress: Egress) -> Iterator[str]:
 
 def _receipt(report: Report, run_url: str, egress: Egress) -> Iterator[str]:
     yield from render_headline(report.outcome, egress)
+    yield from render_shown_in(report.shown_in)
     if report.patch:
         yield from (
             "",

@@ -28,13 +28,15 @@ def decide_answer(thread: Thread, word: ThreadWord | None, outcome: Outcome) -> 
             verdict = word.verdict if word else (Verdict.FIXED if is_touched else Verdict.NOT_CHANGED)
             if verdict is Verdict.NOT_CHANGED:
                 is_touched = change is not None and touches(change, thread, near_lines=0)
-            return ThreadAnswer(thread, verdict, commit, is_touched, word.text if word else "" if change else _UNSAID)
+            words = word.text if word else "" if change else _UNSAID
+            return ThreadAnswer(thread, verdict, commit, is_touched, words, is_resolved=thread.is_resolved)
         case Questions():
             words = word.text if word else _SEE_STATUS
-            return ThreadAnswer(thread, Verdict.QUESTION, words=words)
+            return ThreadAnswer(thread, Verdict.QUESTION, words=words, is_resolved=thread.is_resolved)
         case NothingToChange(reason=reason) | Cannot(reason=reason):
             verdict = Verdict.QUESTION if word and word.verdict is Verdict.QUESTION else Verdict.NOT_CHANGED
-            return ThreadAnswer(thread, verdict, words=word.text if word and word.text else reason or _UNSAID)
+            words = word.text if word and word.text else reason or _UNSAID
+            return ThreadAnswer(thread, verdict, words=words, is_resolved=thread.is_resolved)
     return None
 
 
@@ -91,7 +93,8 @@ def _fact(answer: ThreadAnswer) -> str:
         case Verdict.FIXED if answer.is_touched:
             return f"Fixed in {commit}."
         case Verdict.FIXED if commit:
-            return f"The model says that this is fixed. {commit} changes this file, but not at these lines."
+            where = "; these lines had changed before" if answer.thread.is_outdated else ", but not at these lines"
+            return f"The model says that this is fixed. {commit} changes this file{where}."
         case Verdict.FIXED:
             return "The model says that this is fixed. The commit does not change this file."
         case Verdict.QUESTION:

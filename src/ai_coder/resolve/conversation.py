@@ -19,6 +19,7 @@ from ai_coder.resolve.threads import (
     Threads,
     is_about_threads,
     is_for_all_suggestions,
+    is_in,
     is_ours,
     is_settled,
     leaves_threads,
@@ -62,6 +63,8 @@ class Conversation:
     """Ourselves, as the forge names us; nobody where it does not tell."""
     is_done: bool = False
     """Whether the comment that asked was answered by an earlier run, or asks for nothing any more."""
+    is_closed: bool = False
+    """Whether it asks for nothing because a person resolved the thread that it stands in."""
 
     def without(self, asked: tuple[str, ...]) -> "Conversation":
         """The thread once these requests are answered."""
@@ -117,6 +120,7 @@ def read_conversation(
         threads=threads.waiting,
         own=own,
         is_done=sorted_out.is_done or (is_about_threads(task) and is_settled(task, side, threads)),
+        is_closed=is_about_threads(task) and is_in(task.comment, threads.closed),
     )
 
 

@@ -36,6 +36,8 @@ class Threads:
 
     waiting: tuple[Thread, ...] = ()
     """Those that wait for an answer, with the comments that may be read; oldest first."""
+    closed: tuple[Thread, ...] = ()
+    """Those that a person resolved with a last word of people in them."""
     unread: int = 0
     """Comments of people without a right to write, and comments that are newer than the request."""
 
@@ -50,15 +52,22 @@ class Threads:
 
 def read_threads(task: Task, side: PullSide, listening: Listening) -> Threads:
     """The threads of the pull request as of the task. Raises: ForgeError."""
-    waiting, unread = [], 0
+    waiting, closed, unread = [], [], 0
     for thread in side.threads:
-        if thread.is_resolved or not thread.comments:
-            continue
         comments = tuple(_readable(thread, task, listening))
-        if comments and _waits(comments, task, listening):
+        if not comments or (thread.is_resolved and is_ours(comments[-1], listening.own)):
+            continue
+        if thread.is_resolved and not _is_resolved_by_us(thread, comments, listening.own):
+            closed.append(thread)
+        elif _waits(comments, task, listening):
             waiting.append(replace(thread, comments=comments))
             unread += len(thread.comments) - len(comments)
-    return Threads(tuple(waiting), unread)
+    return Threads(tuple(waiting), tuple(closed), unread)
+
+
+def _is_resolved_by_us(thread: Thread, comments: tuple[Comment, ...], own: Person) -> bool:
+    """Whether it was our answer that resolved it: whoever speaks after that opens it again."""
+    return thread.resolver.id in {0, own.id} and any(is_ours(comment, own) for comment in comments)
 
 
 def leaves_threads(task: Task) -> bool:

@@ -5,11 +5,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from ai_coder.adapters.openai_refusals import Asked, HttpAnswer, refusal
+from ai_coder.adapters.openai_refusals import Call, HttpAnswer, refusal
 from ai_coder.errors import ModelError, ModelLimited, PromptTooLong, ToolsRefused
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
-ASKED = Asked("gpt-x", "/chat/completions", "llm.example", has_tools=True)
+ASKED = Call("gpt-x", "/chat/completions", "llm.example", has_tools=True)
 
 
 def an_error(message="No.", **fields):
@@ -115,7 +115,7 @@ def test_a_prompt_that_is_too_long(status, body):
 def test_tools_that_are_refused(status, body):
     """That a model takes no tools is recognised, not repeated, and only where tools were offered."""
     answer = an_answer(status, body)
-    without = refusal(answer, Asked("gpt-x", "/chat/completions"))
+    without = refusal(answer, Call("gpt-x", "/chat/completions"))
 
     assert type(refusal(answer, ASKED)) is ToolsRefused
     assert answer.kind == "refusal"
@@ -125,7 +125,7 @@ def test_tools_that_are_refused(status, body):
 @pytest.mark.parametrize("host", ["models.github.ai", "models.inference.ai.azure.com"])
 def test_github_models_is_no_more(host):
     """For the endpoint that GitHub switched off there is a sentence of its own."""
-    error = refusal(an_answer(410), Asked("gpt-x", "/chat/completions", host))
+    error = refusal(an_answer(410), Call("gpt-x", "/chat/completions", host))
 
     assert "GitHub Models is no more" in str(error)
     assert "openai_base_url" in error.hint
@@ -133,7 +133,7 @@ def test_github_models_is_no_more(host):
 
 def test_a_missing_key_is_not_a_wrong_one():
     """Who has set no key is told to set one."""
-    error = refusal(an_answer(401), Asked("m", "/responses", has_key=False))
+    error = refusal(an_answer(401), Call("m", "/responses", has_key=False))
 
     assert "`openai_api_key` is empty" in str(error)
     assert "${{ secrets.OPENAI_API_KEY }}" in error.hint

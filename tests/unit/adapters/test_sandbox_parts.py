@@ -11,11 +11,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ai_coder.adapters.sandbox.child_box import open_box
+from ai_coder.adapters.sandbox.launch import find
 from ai_coder.adapters.sandbox.output import BoundedOutput
 from ai_coder.adapters.sandbox.probe import Probe, Sight, look, parse_sight
 from ai_coder.adapters.sandbox.runner_folders import RunnerFolders
 from ai_coder.adapters.sandbox.self_check import namespace_objection, sight_objection, status_objection
 from ai_coder.adapters.sandbox.warden import Plan, parse_plan
+from ai_coder.errors import SandboxError
 
 SECRET = "ghs_0123456789-abcdef.ghijkl"
 STATUS = """\
@@ -46,6 +49,16 @@ def test_head_and_tail_are_kept(parts, max_bytes):
     half = max_bytes // 2
     kept = whole if not missing else whole[:half] + f"\n[{missing} bytes left out]\n".encode() + whole[-half:]
     assert output.text == kept.decode("utf-8", "replace")
+
+
+def test_a_box_whose_commands_cannot_be_started(tmp_path):
+    """A program that is missing leaves no folder behind, and what is to be done at the end of a box is done."""
+    ended = []
+
+    with pytest.raises(SandboxError, match="no-such-program"):
+        open_box(str(tmp_path), 0, lambda _: find("no-such-program"), {}, lambda: ended.append(1))
+
+    assert (list(tmp_path.iterdir()), ended) == ([], [1])
 
 
 def folders_of(tmp_path, container_folder):

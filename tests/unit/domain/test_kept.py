@@ -24,6 +24,7 @@ KEPT = Kept(
     own=("a.txt",),
     answers=(KeptAnswer.of(ANSWER),),
     notes=("A note.",),
+    branch="ai_coder/issue-1",
 )
 
 

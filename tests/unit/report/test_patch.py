@@ -29,6 +29,8 @@ def a_set(**files):
         ("old\n", None),
         ("1\r\n2\r\n", "1\r\nzwei\r\n"),
         ("--- a\n+++ b\n", "+++ c\n--- d\n"),
+        ("1\n-- a", "1\n-- b"),
+        ("1\n", "1\n++ a"),
         ("x\u2028y\x0cz\n1\n", "x\u2028y\x0cz\n2\n"),
     ],
 )

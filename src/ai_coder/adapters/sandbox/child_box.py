@@ -3,6 +3,7 @@
 import os
 import time
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 
 from ai_coder.adapters.sandbox.folder import BoxFolder
 from ai_coder.adapters.sandbox.launch import Launch
@@ -90,17 +91,19 @@ def open_box(
     files: Mapping[RepoPath, BoxFile],
     on_close: Callable[[], None] = nothing,
 ) -> ChildBox:
-    """A box with these files, of the user `uid` (0: ours), in a new folder below `parent`. Raises: SandboxError."""
-    try:
-        folder = BoxFolder(parent, uid)
-    except OSError as error:
-        on_close()
-        msg = f"no folder for a box could be made: {error}"
-        raise SandboxError(msg) from error
-    box = ChildBox(folder, launcher(folder), on_close)
-    try:
+    """A box with these files, of the user `uid` (0: ours), in a new folder below `parent`.
+
+    Where it cannot be had nothing of it stays, and `on_close` is called. Raises: SandboxError.
+    """
+    with ExitStack() as undone:
+        undone.callback(on_close)
+        try:
+            folder = BoxFolder(parent, uid)
+        except OSError as error:
+            msg = f"no folder for a box could be made: {error}"
+            raise SandboxError(msg) from error
+        undone.callback(folder.close)
+        box = ChildBox(folder, launcher(folder), on_close)
         box.put(files)
-    except SandboxError:
-        box.close()
-        raise
+        undone.pop_all()
     return box

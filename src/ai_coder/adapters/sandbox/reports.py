@@ -19,8 +19,9 @@ def read_reports(tree: int, since_ns: int) -> tuple[str, ...]:
     for folder in _folders(tree):
         try:
             for name in _changed(folder, since_ns):
-                content = _read(name, folder)
-                if is_report(content) and len(found) < MAX_REPORTS:
+                if len(found) == MAX_REPORTS:
+                    return tuple(found)
+                if content := _read(name, folder):
                     found.append(content.decode("utf-8", "replace"))
         finally:
             os.close(folder)
@@ -83,11 +84,14 @@ def _changed(folder: int, since_ns: int) -> list[str]:
 
 
 def _read(name: str, folder: int) -> bytes:
-    """The content of a regular file with this one name; nothing of any other."""
+    """The content of a report that is a regular file with this one name; of any other hardly more than its state."""
     try:
         file = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=folder)
     except OSError:
         return b""
     with open(file, "rb") as source:  # noqa: PTH123 - an open file, not a path
         state = os.fstat(file)
-        return source.read(MAX_REPORT_BYTES) if stat.S_ISREG(state.st_mode) and state.st_nlink == 1 else b""
+        if not (stat.S_ISREG(state.st_mode) and state.st_nlink == 1):
+            return b""
+        head = source.read(_MARK_WITHIN_BYTES)
+        return head + source.read(MAX_REPORT_BYTES - len(head)) if is_report(head) else b""

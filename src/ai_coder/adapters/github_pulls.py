@@ -1,0 +1,142 @@
+"""Pull requests on GitHub: found, opened, brought up to date, made drafts or ready for review."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ai_coder.adapters.github_api import GithubApi
+from ai_coder.domain.plan import CommitPlan
+from ai_coder.domain.pull_request import PullRequest
+from ai_coder.errors import AnswerLost, ForgeError
+from ai_coder.resolve.event import parse_person
+
+SECTION_BEGIN, SECTION_END = "<!-- ai_coder:begin -->", "<!-- ai_coder:end -->"
+"""Around the part of a pull request's body that is ours to replace; the rest is people's."""
+
+_MARK_READY = """\
+mutation ($pull: ID!) {
+  markPullRequestReadyForReview(input: {pullRequestId: $pull}) { pullRequest { isDraft } }
+}"""
+_MAKE_DRAFT = """\
+mutation ($pull: ID!) {
+  convertPullRequestToDraft(input: {pullRequestId: $pull}) { pullRequest { isDraft } }
+}"""
+
+
+class GithubPulls:
+    """The pull requests of one repository's own branches."""
+
+    def __init__(self, api: GithubApi) -> None:
+        self._api = api
+        self._owner = api.repository.partition("/")[0]
+        self._found: dict[str, PullRequest | None] = {}
+        """Pull requests looked up in this run, by branch: one run asks once."""
+
+    def of(self, branch: str) -> PullRequest | None:
+        """The open pull request from `branch`, else the latest that was closed."""
+        if not self._found.get(branch):
+            self._found[branch] = self._look_up(branch)
+        return self._found[branch]
+
+    def _look_up(self, branch: str) -> PullRequest | None:
+        items = map(parse_pull_request, self._api.pages("/pulls", head=f"{self._owner}:{branch}", state="all"))
+        found = [item for item in items if item.branch == branch and not item.is_from_fork]
+        return next((pull_request for pull_request in found if pull_request.is_open), found[0] if found else None)
+
+    def propose(self, found: PullRequest, plan: CommitPlan) -> tuple[PullRequest, tuple[str, ...]]:
+        """The pull request as the plan wants it, as far as GitHub lets us; what it does not, one sentence each.
+
+        `found` has the number 0 where there is none yet. What is missing is no end of the run: the commit stands.
+        """
+        try:
+            pull_request = self._update(found, plan) if found.number else self._create(plan)
+        except ForgeError as error:
+            what = f"The branch `{plan.branch}` stands, but the pull request does not"
+            if found.number:
+                what = f"The commit is on pull request #{found.number}, whose text could not be brought up to date"
+            return found, (f"{what}: {error} {error.hint}",)
+        notes = []
+        try:
+            pull_request = self._turned(pull_request, plan)
+        except ForgeError as error:
+            kind = "made ready for review" if pull_request.is_draft else "made a draft"
+            notes.append(f"Pull request #{pull_request.number} could not be {kind}: {error} {error.hint}")
+        return pull_request, (*notes, *self._extras(pull_request.number, plan))
+
+    def _create(self, plan: CommitPlan) -> PullRequest:
+        body = {
+            "title": plan.title,
+            "head": plan.branch,
+            "base": plan.base_branch,
+            "body": f"{SECTION_BEGIN}\n{plan.body}\n{SECTION_END}",
+            "draft": plan.is_draft,
+        }
+        try:
+            return parse_pull_request(self._api.write("POST", "/pulls", body)[1])
+        except ForgeError as error:
+            found = self.of(plan.branch)
+            if found and found.is_open:
+                return found
+            is_without_drafts = plan.is_draft and "draft" in str(error).lower()
+            if is_without_drafts or isinstance(error, AnswerLost):
+                body["draft"] = plan.is_draft and not is_without_drafts
+                return parse_pull_request(self._api.write("POST", "/pulls", body)[1])
+            raise
+
+    def _update(self, found: PullRequest, plan: CommitPlan) -> PullRequest:
+        """Replace our section of the body; title and everything outside the section are people's."""
+        before, begin, rest = found.body.partition(SECTION_BEGIN)
+        _, end, after = rest.partition(SECTION_END)
+        if not (begin and end):
+            return parse_pull_request(self._api.get(f"/pulls/{found.number}"))
+        body = f"{before}{SECTION_BEGIN}\n{plan.body}\n{SECTION_END}{after}"
+        return parse_pull_request(self._api.write("PATCH", f"/pulls/{found.number}", {"body": body})[1])
+
+    def _turned(self, pull_request: PullRequest, plan: CommitPlan) -> PullRequest:
+        """Ready for review, or a draft again, as the plan wants it; REST cannot do either."""
+        if pull_request.is_draft and not plan.is_draft:
+            self._api.graphql(_MARK_READY, pull=pull_request.node_id)
+        elif not pull_request.is_draft and plan.is_withdrawn:
+            self._api.graphql(_MAKE_DRAFT, pull=pull_request.node_id)
+        else:
+            return pull_request
+        return parse_pull_request(self._api.get(f"/pulls/{pull_request.number}"))
+
+    def _extras(self, number: int, plan: CommitPlan) -> Iterator[str]:
+        """Labels, reviewers and assignees; a wrong name is a note, never the end of the run."""
+        wishes = (
+            ("labels", f"/issues/{number}/labels", "labels", plan.labels),
+            ("reviewers", f"/pulls/{number}/requested_reviewers", "reviewers", plan.reviewers),
+            ("assignees", f"/issues/{number}/assignees", "assignees", plan.assignees),
+        )
+        for what, path, key, names in wishes:
+            try:
+                if names:
+                    self._api.write("POST", path, {key: list(names)})
+            except ForgeError as error:
+                yield f"The {what} {', '.join(names)} could not be set: {error}"
+
+
+def parse_pull_request(data: Mapping[str, Any]) -> PullRequest:
+    """A pull request in REST's shape; one whose fork is gone comes from a fork."""
+    head = data["head"]
+    return PullRequest(
+        number=int(data["number"]),
+        url=str(data["html_url"]),
+        head=str(head["sha"]),
+        base_branch=str(data["base"]["ref"]),
+        base_commit=str(data["base"]["sha"]),
+        body=str(data.get("body") or ""),
+        is_open=data.get("state") == "open",
+        is_merged=bool(data.get("merged_at")),
+        is_draft=data.get("draft") is True,
+        node_id=str(data.get("node_id") or ""),
+        branch=str(head["ref"]),
+        is_from_fork=_full_name(head).casefold() != _full_name(data["base"]).casefold(),
+        title=str(data.get("title") or ""),
+        author=parse_person(data.get("user") or {}),
+    )
+
+
+def _full_name(head: Mapping[str, Any]) -> str:
+    """`owner/name` of a pull request's head or base; empty when the fork is gone."""
+    return str((head.get("repo") or {}).get("full_name", ""))
