@@ -17,7 +17,7 @@ def _rank(asked: Mapping[str, Any]) -> Mapping[str, Any]:
     tree = LocalTree(GitProgram(Path(asked["git_dir"])), asked["commit"])
     rankings, seconds = {}, 0.0
     for budget in asked["budgets"]:
-        rankings[budget] = rank(asked["title"], asked["body"], tree.entries().values(), tree.read, budget)
+        rankings[budget] = rank(asked["title"], asked["body"], tree.entries().values(), tree.stream, budget)
         seconds = seconds or time.perf_counter() - start
     shown = {
         budget: {file.path.text: [[lines.first, lines.last] for lines in file.lines] for file in ranking.files}

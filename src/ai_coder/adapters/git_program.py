@@ -7,9 +7,13 @@ win over it, the protocols are closed by the environment, and no command here re
 import os
 import shutil
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryFile
+from threading import Timer
+from typing import IO, cast
 
 from ai_coder.errors import ConfigurationError, ForgeError
 
@@ -59,6 +63,30 @@ class GitProgram:
     def run(self, *arguments: str, given: bytes = b"", identity: Identity | None = None) -> bytes:
         """Standard output of `git`. Raises: ForgeError with git's last line, ConfigurationError."""
         return self._checked(self._start(arguments, given, identity.environment if identity else {}))
+
+    @contextmanager
+    def reading(self, *arguments: str, given: bytes) -> Iterator[IO[bytes]]:
+        """Standard output of `git` while it goes on working. Inside, an EOFError says that it ended early.
+
+        Raises: ForgeError with git's last line, ConfigurationError.
+        """
+        command, environ = [*self._command(), *arguments], self._environment()
+        with TemporaryFile() as asked, TemporaryFile() as said:
+            asked.write(given)
+            asked.seek(0)
+            try:
+                process = subprocess.Popen(command, stdin=asked, stdout=subprocess.PIPE, stderr=said, env=environ)
+            except (OSError, ValueError) as error:
+                raise self._not_run(error) from error
+            is_whole = False
+            with process, _ending_after(_TIMEOUT_S, process), suppress(EOFError):
+                yield cast(IO[bytes], process.stdout)
+                is_whole = True
+            said.seek(0)
+            self._checked(subprocess.CompletedProcess(command, process.returncode, b"", said.read()))
+        if not is_whole:
+            msg = f"git broke off in {str(self.folder)!r}"
+            raise ForgeError(msg, hint=_HINT)
 
     def ask(self, *arguments: str) -> str | None:
         """One line of output; None when git says no by exit status 1. Raises: ForgeError, ConfigurationError."""
@@ -121,8 +149,11 @@ class GitProgram:
                 command, input=given, capture_output=True, env=environ, timeout=_TIMEOUT_S, check=False
             )
         except (OSError, ValueError, subprocess.TimeoutExpired) as error:
-            msg = f"git could not be run on {str(self.folder)!r}: {error}"
-            raise ForgeError(msg, hint="See that `git` works in that folder.") from error
+            raise self._not_run(error) from error
+
+    def _not_run(self, error: Exception) -> ForgeError:
+        msg = f"git could not be run on {str(self.folder)!r}: {error}"
+        return ForgeError(msg, hint="See that `git` works in that folder.")
 
     def _checked(self, done: subprocess.CompletedProcess[bytes]) -> bytes:
         if done.returncode:
@@ -130,6 +161,21 @@ class GitProgram:
             msg = f"git refused in {str(self.folder)!r}: {said}"
             raise ForgeError(msg, hint=PARTIAL_CLONE_HINT if "promisor remote" in said else _HINT)
         return done.stdout
+
+
+@contextmanager
+def _ending_after(seconds: float, process: subprocess.Popen[bytes]) -> Iterator[None]:
+    """Ends the process when the time is over, and when what is inside ends by any exception."""
+    late = Timer(seconds, process.kill)
+    late.daemon = True
+    late.start()
+    try:
+        yield
+    except BaseException:
+        process.kill()
+        raise
+    finally:
+        late.cancel()
 
 
 def _guards() -> list[str]:

@@ -1,6 +1,7 @@
 """The files of one commit of a repository on this machine: git's objects, never the checked-out files."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import IO
 
 from ai_coder.adapters.git_program import PARTIAL_CLONE_HINT, GitProgram
 from ai_coder.domain.source import EXECUTABLE, REGULAR, RepoPath, TreeEntry
@@ -40,15 +41,18 @@ class LocalTree:
         return self._unnamed
 
     def read(self, paths: Iterable[RepoPath]) -> Mapping[RepoPath, bytes]:
-        """The exact bytes of these regular files, by one process; others are missing."""
+        """The exact bytes of these regular files; others are missing."""
+        return dict(self.stream(paths))
+
+    def stream(self, paths: Iterable[RepoPath]) -> Iterator[tuple[RepoPath, bytes]]:
+        """The same, one after the other, while git unpacks those that follow. Raises: ForgeError."""
         entries = self.entries()
         wanted = [entries[path] for path in dict.fromkeys(paths) if path in entries]
         wanted = [entry for entry in wanted if entry.mode in {REGULAR, EXECUTABLE}]
-        if not wanted:
-            return {}
-        given = "".join(f"{entry.blob}\n" for entry in wanted).encode()
-        contents = _contents(self._git.run("cat-file", "--batch", given=given))
-        return {entry.path: content for entry, content in zip(wanted, contents, strict=True)}
+        if wanted:
+            given = "".join(f"{entry.blob}\n" for entry in wanted).encode()
+            with self._git.reading("cat-file", "--batch", given=given) as output:
+                yield from ((entry.path, _content(output)) for entry in wanted)
 
 
 def _entry(record: bytes) -> TreeEntry | tuple[str, str, str]:
@@ -65,18 +69,21 @@ def _entry(record: bytes) -> TreeEntry | tuple[str, str, str]:
     return TreeEntry(checked, _MODES.get(mode, mode), blob, int(size) if size.isdigit() else 0)
 
 
-def _contents(output: bytes) -> Iterator[bytes]:
-    """The contents in the answer of `cat-file --batch`. Raises: ForgeError when an object is not there.
+def _content(output: IO[bytes]) -> bytes:
+    """The next content in the answer of `cat-file --batch`.
 
     Shape, for each object: name, kind, size, between blanks; a line end; the content; a line end.
+    Raises: EOFError when the answer is over, ForgeError when the object is not there.
     """
-    start = 0
-    while start < len(output):
-        end = output.index(b"\n", start)
-        name, *facts = output[start:end].decode("utf-8", "replace").split(" ")
-        if len(facts) != len(("kind", "size")):
-            msg = f"object {name} is not in this repository"
-            raise ForgeError(msg, hint=PARTIAL_CLONE_HINT)
-        start = end + 1 + int(facts[1])
-        yield output[end + 1 : start]
-        start += 1
+    head = output.readline()
+    if not head.endswith(b"\n"):
+        raise EOFError
+    name, *facts = head.decode("utf-8", "replace").split()
+    if len(facts) != len(("kind", "size")):
+        msg = f"object {name} is not in this repository"
+        raise ForgeError(msg, hint=PARTIAL_CLONE_HINT)
+    size = int(facts[1])
+    content = output.read(size + 1)
+    if len(content) <= size:
+        raise EOFError
+    return content[:size]

@@ -38,7 +38,7 @@ def run(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:  # no
     issue = LocalTracker(Path(arguments.issue), lambda _: None).issue(1)
     tree = _tree(arguments.root)
     title, body = clean(issue.title).text, clean(issue.body).text
-    ranking = rank(title, body, tree.entries().values(), tree.read, budget)
+    ranking = rank(title, body, tree.entries().values(), tree.stream, budget)
     if arguments.json:
         sys.stdout.write(json.dumps(_value(ranking)) + "\n")
     else:

@@ -78,7 +78,7 @@ def _component_objection(component: str) -> str:
         return "has an empty, `.` or `..` component"
     if len(component.encode()) > _MAX_NAME_BYTES:
         return f"has a component longer than {_MAX_NAME_BYTES} bytes"
-    if any(unicodedata.category(char) in _UNSEEN_CATEGORIES or _IGNORABLE.match(char) for char in component):
+    if not (component.isascii() and component.isprintable()) and any(map(_is_unseen, component)):
         return "holds a control or invisible character"
     if component[-1] in ". " or component[0] == " " or ":" in component:
         return "has a component that Windows reads differently"
@@ -88,6 +88,10 @@ def _component_objection(component: str) -> str:
     if folded.partition(".")[0] in _DEVICES:
         return "names a Windows device"
     return ""
+
+
+def _is_unseen(char: str) -> bool:
+    return unicodedata.category(char) in _UNSEEN_CATEGORIES or _IGNORABLE.match(char) is not None
 
 
 _NO_REF = re.compile(r"[\x00-\x20\x7f~^:?*\[\\]|\.\.|@\{|//|/\.|\.lock(?:/|$)|^[-./]|[./]$|^@$|^HEAD$")

@@ -193,7 +193,7 @@ def _named(
     title, _, body = text.partition("\n")
     asked = within(title, body, readable, _MAX_READ_BYTES)
     contents = tree.read(entry.path for entry in asked)
-    ranked = order(title, body, asked, lambda paths: {path: contents[path] for path in paths if path in contents})
+    ranked = order(title, body, asked, lambda paths: ((path, contents[path]) for path in paths if path in contents))
     modes = {entry.path: entry.mode for entry in asked}
     chosen, left = dict[RepoPath, Source](), max_chars // 2
     paths = [file.evidence.path for file in ranked.files]

@@ -1,12 +1,15 @@
 """The files of a commit in a repository on this machine."""
 
+import os
+from pathlib import Path
+
 import pytest
 
 from ai_coder.adapters.git_program import GitProgram
 from ai_coder.adapters.local_tree import LocalTree
 from ai_coder.domain.source import RepoPath
 from ai_coder.errors import ForgeError
-from fakes.git_repositories import Entry, GitRepository
+from fakes.git_repositories import PROGRAM, Entry, GitRepository
 
 SUBMODULE_COMMIT = b"1" * 40
 FILES = {
@@ -108,17 +111,67 @@ def test_an_unknown_commit(repository):
         LocalTree(GitProgram(repository.folder), "2" * 40).entries()
 
 
+def loose(repository, path):
+    """The file of the object database that holds this path's content, unpacked."""
+    blob = repository.entries("main")[path][1]
+    repository.git("repack", "-q", "-a", "-d")
+    for pack in (repository.git_dir / "objects" / "pack").glob("*.pack"):
+        content = pack.read_bytes()
+        for part in pack.parent.glob(f"{pack.stem}.*"):
+            part.unlink()
+        repository.git("unpack-objects", "-q", given=content)
+    return repository.git_dir / "objects" / blob[:2] / blob[2:]
+
+
 def test_a_missing_object_is_not_an_absent_file(repository):
     """A file whose content is not in the repository ends the reading: taken for absent, it would be overwritten."""
     tree = tree_of(repository)
     blob = tree.entries()[RepoPath("crlf.txt")].blob
-    repository.git("repack", "-q", "-a", "-d")
-    for pack in (repository.git_dir / "objects" / "pack").glob("*.pack"):
-        content = pack.read_bytes()
-        for path in pack.parent.glob(f"{pack.stem}.*"):
-            path.unlink()
-        repository.git("unpack-objects", "-q", given=content)
-    (repository.git_dir / "objects" / blob[:2] / blob[2:]).unlink()
+    loose(repository, "crlf.txt").unlink()
 
     with pytest.raises(ForgeError, match=blob):
         tree.read(paths("crlf.txt", "empty"))
+
+
+def test_a_damaged_object_ends_the_reading(repository):
+    """What git says of it is told; nothing that follows is taken for read."""
+    damaged = loose(repository, "binary")
+    content = damaged.read_bytes()
+    damaged.chmod(0o644)
+    damaged.write_bytes(content[:200])
+
+    with pytest.raises(ForgeError, match=r"git refused in .*unable to stream"):
+        tree_of(repository).read(paths("crlf.txt", "binary", "empty"))
+
+
+@pytest.mark.parametrize("count", [0, 20, 70, 300])
+def test_git_that_breaks_off_without_a_word(repository, tmp_path, count):
+    """An answer that is shorter than what was asked is no reading, whatever git's exit status is."""
+    shim = tmp_path / "bin" / "git"
+    shim.parent.mkdir()
+    shim.write_text(
+        f'#!/bin/sh\ncase "$*" in *cat-file*) {PROGRAM} "$@" | head -c {count} ;; *) {PROGRAM} "$@" ;; esac\n'
+    )
+    shim.chmod(0o755)
+    tree = LocalTree(GitProgram(repository.folder, f"{shim.parent}:{os.environ['PATH']}"), repository.head("main"))
+
+    with pytest.raises(ForgeError, match="git broke off"):
+        tree.read(paths("empty", "binary"))
+
+
+def test_a_stream_that_is_left_ends_git(tmp_path):
+    """Who needs no more of a large tree leaves no process behind."""
+    repository = GitRepository(tmp_path / "r", {f"f{number}": b"x" * 99_999 for number in range(9)}, bare=True)
+    stream = tree_of(repository).stream(paths(*(f"f{number}" for number in range(9))))
+
+    assert next(stream) == (RepoPath("f0"), b"x" * 99_999)
+    assert "cat-file" in children()
+    stream.close()
+    assert "cat-file" not in children()
+
+
+def children():
+    """The command lines of this process's children. Source: `man 5 proc`."""
+    tasks = Path("/proc/self/task").glob("*/children")
+    numbers = [number for task in tasks for number in task.read_text().split()]
+    return " ".join(Path(f"/proc/{number}/cmdline").read_text().replace("\0", " ") for number in numbers)

@@ -12,7 +12,6 @@ from ai_coder.resolve.ranking.reasons import reasons
 
 __all__ = ["CHARS_PER_TOKEN", "Order", "RankedFile", "Ranking", "order", "rank", "reasons", "within"]
 
-_BATCH_BYTES = 16_000_000
 _MAX_SCANNED_BYTES = 400_000_000
 """Most text that one ranking reads, about 12 s of one core; of a larger tree, the files whose paths answer best."""
 
@@ -25,16 +24,16 @@ def rank(
     budget_tokens: int,
     max_bytes: int = _MAX_SCANNED_BYTES,
 ) -> Ranking:
-    """The files for an issue, their lines within the budget; `read` is asked for batches of 16 MB."""
+    """The files for an issue, their lines within the budget."""
     readable = [entry for entry in entries if is_readable(entry)]
     scanned = within(title, body, readable, max_bytes)
-    ranking = pack(order_files(parse_query(title, body), scanned, read, _BATCH_BYTES), budget_tokens)
+    ranking = pack(order_files(parse_query(title, body), scanned, read), budget_tokens)
     return replace(ranking, left_out=ranking.left_out + len(readable) - len(scanned))
 
 
 def order(title: str, body: str, entries: Iterable[TreeEntry], read: Read) -> Order:
-    """The same without lines; `read` is asked once for all files."""
-    return order_files(parse_query(title, body), entries, read, 1 << 40)
+    """The same without lines."""
+    return order_files(parse_query(title, body), entries, read)
 
 
 def within(title: str, body: str, entries: Iterable[TreeEntry], max_bytes: int) -> list[TreeEntry]:

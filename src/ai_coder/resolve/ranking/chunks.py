@@ -6,6 +6,7 @@ Light and for any language: a line that begins a definition begins a chunk, foun
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import accumulate
 
 _MAX_LINES = 60
 _MIN_LINES = 6
@@ -67,11 +68,9 @@ def chunks(data: bytes, ending: str) -> list[Chunk]:
 
 def _line_starts(data: bytes) -> list[int]:
     """Where each line begins."""
-    starts, place = [0], data.find(b"\n")
-    while place != -1 and place + 1 < len(data):
-        starts.append(place + 1)
-        place = data.find(b"\n", place + 1)
-    return starts
+    starts = [0, *accumulate(len(line) + 1 for line in data.split(b"\n"))]
+    del starts[-1]
+    return starts[:-1] if len(starts) > 1 and starts[-1] == len(data) else starts
 
 
 def _definitions(data: bytes, ending: str) -> dict[int, list[str]]:

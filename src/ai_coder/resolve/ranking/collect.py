@@ -1,7 +1,7 @@
 """Issue + tree -> evidence: every file cheaply, the best two hundred by what is inside them."""
 
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from math import log
 
@@ -16,8 +16,8 @@ from ai_coder.resolve.ranking.related import relations
 from ai_coder.resolve.ranking.scan import Counted, TermCounter
 from ai_coder.resolve.ranking.scores import score, score_outside
 
-Read = Callable[[Iterable[RepoPath]], Mapping[RepoPath, bytes]]
-"""Reads the bytes of files; a path that is no file is missing."""
+Read = Callable[[Iterable[RepoPath]], Iterable[tuple[RepoPath, bytes]]]
+"""The files with their bytes, one after the other; a path that is no file is missing."""
 
 _CANDIDATES = 200
 """As many files are cut into chunks."""
@@ -44,20 +44,18 @@ class Order:
     """Files that could have been candidates."""
 
 
-def order_files(query: Query, entries: Iterable[TreeEntry], read: Read, batch_bytes: int) -> Order:
-    """The files that something speaks for, best first; equal ones by path. Not more than a batch is held at a time."""
+def order_files(query: Query, entries: Iterable[TreeEntry], read: Read) -> Order:
+    """The files that something speaks for, best first; equal ones by path. Of all but these one is held at a time."""
     asked = asked_kinds(query.title)
     counter = TermCounter(query.forms)
-    readable = [entry for entry in entries if is_readable(entry)]
-    texts = {
-        path: counter.count(data) for path, data in _batches(readable, read, batch_bytes) if is_written_by_hand(data)
-    }
-    cheap = [(score_outside(one, asked), one) for one in _outside(query, texts, counter)]
+    readable = [entry.path for entry in entries if is_readable(entry)]
+    texts = {path: counter.count(data) for path, data in read(readable) if is_written_by_hand(data)}
+    scanned = _Scanned(query, texts, counter)
+    cheap = [(score_outside(one, asked), one) for one in scanned.outside()]
     cheap = sorted((pair for pair in cheap if pair[0]), key=lambda pair: (-pair[0], pair[1].path.text))[:_CANDIDATES]
-    contents = read([one.path for _, one in cheap])
-    cheap = [(figure, one) for figure, one in cheap if one.path in contents]
-    inside = look_inside({one.path: contents[one.path] for _, one in cheap}, query)
-    found = [Evidence(one, inside[one.path]) for _, one in cheap]
+    contents = dict(read([one.path for _, one in cheap]))
+    inside = look_inside(contents, query, counter)
+    found = [Evidence(scanned.told(one), inside[one.path]) for _, one in cheap if one.path in contents]
     ordered = _by_score(found, asked)
     related = relations([(one.evidence.path, one.score) for one in ordered], contents)
     found = [replace(one, related=related[one.path]) if one.path in related else one for one in found]
@@ -69,7 +67,8 @@ def order_by_path(query: Query, entries: Iterable[TreeEntry]) -> list[TreeEntry]
     by_path = {entry.path: entry for entry in entries if is_readable(entry)}
     nothing = Counted(array("H"), array("L"), 0)
     counter, asked = TermCounter(query.forms), asked_kinds(query.title)
-    figures = {one.path: score_outside(one, asked) for one in _outside(query, dict.fromkeys(by_path, nothing), counter)}
+    scanned = _Scanned(query, dict.fromkeys(by_path, nothing), counter)
+    figures = {one.path: score_outside(one, asked) for one in scanned.outside()}
     return [by_path[path] for path in sorted(by_path, key=lambda path: (-figures[path], path.text))]
 
 
@@ -78,51 +77,49 @@ def _by_score(found: Iterable[Evidence], asked: frozenset[Kind]) -> tuple[Ordere
     return tuple(sorted(scored, key=lambda one: (-one.score, one.evidence.path.text)))
 
 
-def _batches(entries: Sequence[TreeEntry], read: Read, batch_bytes: int) -> Iterator[tuple[RepoPath, bytes]]:
-    batch: list[RepoPath] = []
-    size = 0
-    for entry in entries:
-        batch.append(entry.path)
-        size += entry.size_bytes
-        if size > batch_bytes:
-            yield from read(batch).items()
-            batch, size = [], 0
-    yield from read(batch).items()
+class _Scanned:
+    """All files, counted: their texts and their paths."""
 
+    def __init__(self, query: Query, texts: Mapping[RepoPath, Counted], counter: TermCounter) -> None:
+        self._query = query
+        self._texts = texts
+        self._paths = {path: counter.count(_spoken(path).encode()) for path in texts}
+        self._weights = weigh(texts.values(), query.weights)
+        self._path_weights = weigh(self._paths.values(), query.weights)
 
-def _outside(query: Query, texts: Mapping[RepoPath, Counted], counter: TermCounter) -> Iterator[Outside]:
-    weights = weigh(texts.values(), query.weights)
-    paths = {path: counter.count(_spoken(path).encode()) for path in texts}
-    path_weights = weigh(paths.values(), query.weights)
-    by_words = {path: weights.score(text) for path, text in texts.items()}
-    by_path = {path: path_weights.score(text) for path, text in paths.items()}
-    most_words = max(by_words.values(), default=0.0) or 1.0
-    most_path = max(by_path.values(), default=0.0) or 1.0
-    named = named_files(query.mentions, texts)
-    for path, text in texts.items():
-        exact = 2 * sum(weights.by_term[number] for number in text.numbers if number in query.wholes) / most_words
-        yield Outside(
-            path,
-            kind_of(path.text),
-            by_words[path] / most_words,
-            by_path[path] / most_path,
-            min(1.0, exact),
-            query.spoken.get(stem_of(path), 0.0),
-            min(1.0, log(1 + text.length) / log(_LONG)) if text.numbers else 0.0,
-            named.get(path) or Named(),
-            _told(text, weights, query),
-            _told(paths[path], path_weights, query),
-        )
+    def outside(self) -> Iterator[Outside]:
+        """What is known of each file without cutting its text."""
+        query, by_term = self._query, self._weights.by_term
+        by_words = [self._weights.score(text) for text in self._texts.values()]
+        by_path = [self._path_weights.score(text) for text in self._paths.values()]
+        most_words = max(by_words, default=0.0) or 1.0
+        most_path = max(by_path, default=0.0) or 1.0
+        named = named_files(query.mentions, self._texts)
+        for (path, text), words, path_words in zip(self._texts.items(), by_words, by_path, strict=True):
+            exact = 2 * sum(by_term[number] for number in text.numbers if number in query.wholes) / most_words
+            yield Outside(
+                path,
+                kind_of(path.text),
+                words / most_words,
+                path_words / most_path,
+                min(1.0, exact),
+                query.spoken.get(stem_of(path), 0.0),
+                min(1.0, log(1 + text.length) / log(_LONG)) if text.numbers else 0.0,
+                named.get(path) or Named(),
+            )
+
+    def told(self, one: Outside) -> Outside:
+        """The same, with the terms of text and path that count most."""
+        terms = self._best(self._texts[one.path], self._weights)
+        return replace(one, terms=terms, path_terms=self._best(self._paths[one.path], self._path_weights))
+
+    def _best(self, text: Counted, weights: Weights) -> tuple[str, ...]:
+        best = sorted(text.numbers, key=lambda number: (-weights.by_term[number], number))[:_TOLD]
+        terms = [self._query.terms[number] for number in best]
+        return tuple(term for term in terms if not any(term != other and term in other for other in terms))
 
 
 def _spoken(path: RepoPath) -> str:
     """A path as words: without the file's ending, its name twice."""
     name = path.name.rpartition(".")[0] or path.name
     return f"{path.folder} {name} {name}"
-
-
-def _told(text: Counted, weights: Weights, query: Query) -> tuple[str, ...]:
-    """The terms of a text that count most."""
-    best = sorted(text.numbers, key=lambda number: (-weights.by_term[number], number))[:_TOLD]
-    terms = [query.terms[number] for number in best]
-    return tuple(term for term in terms if not any(term != other and term in other for other in terms))

@@ -18,11 +18,14 @@ _ENOUGH_DEFINED = 2.0
 """Rare names of symbols that count in full."""
 
 
-def look_inside(texts: Mapping[RepoPath, bytes], query: Query) -> dict[RepoPath, Inside]:
-    """The chunks of these files, each with its score, and what they define and say of what the issue names."""
+def look_inside(texts: Mapping[RepoPath, bytes], query: Query, counter: TermCounter) -> dict[RepoPath, Inside]:
+    """The chunks of these files, each with its score, and what they define and say of what the issue names.
+
+    The counter is one of all the query's forms.
+    """
     cut = {path: chunks(data, path.name.lower().rpartition(".")[2]) for path, data in texts.items()}
-    scores = _chunk_scores(texts, cut, query)
-    symbols = _symbol_scores(cut, query)
+    scores = _chunk_scores(texts, cut, query, counter.narrowed(query.exact))
+    symbols = _symbol_scores(cut, query, counter)
     names = {path: {name for one in found for name in one.names if name in query.names} for path, found in cut.items()}
     phrases = {path: {phrase for phrase in query.phrases if phrase in data} for path, data in texts.items()}
     name_files, phrase_files = _held(names.values()), _held(phrases.values())
@@ -45,10 +48,9 @@ def look_inside(texts: Mapping[RepoPath, bytes], query: Query) -> dict[RepoPath,
 
 
 def _chunk_scores(
-    texts: Mapping[RepoPath, bytes], cut: Mapping[RepoPath, list[Chunk]], query: Query
+    texts: Mapping[RepoPath, bytes], cut: Mapping[RepoPath, list[Chunk]], query: Query, counter: TermCounter
 ) -> dict[RepoPath, list[float]]:
     """For every chunk of every file how well it answers, 1 for the best of all."""
-    counter = TermCounter(query.exact)
     counted = {path: [counter.count(texts[path][one.start : one.end]) for one in found] for path, found in cut.items()}
     weights = weigh((one for many in counted.values() for one in many), query.weights)
     scores = {path: [weights.score(one) for one in many] for path, many in counted.items()}
@@ -56,9 +58,8 @@ def _chunk_scores(
     return {path: [figure / most for figure in many] for path, many in scores.items()}
 
 
-def _symbol_scores(cut: Mapping[RepoPath, list[Chunk]], query: Query) -> dict[RepoPath, float]:
+def _symbol_scores(cut: Mapping[RepoPath, list[Chunk]], query: Query, counter: TermCounter) -> dict[RepoPath, float]:
     """How well the words in the names that a file defines answer, 1 for the best file."""
-    counter = TermCounter(query.forms)
     named = {path: " ".join(name for one in found for name in one.names) for path, found in cut.items()}
     counted = {path: counter.count(text.encode()) for path, text in named.items()}
     weights = weigh(counted.values(), query.weights)

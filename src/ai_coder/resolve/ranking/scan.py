@@ -33,6 +33,12 @@ class TermCounter:
         self._asked: dict[bytes, tuple[int, ...]] = {}
         self._unasked: set[bytes] = set()
 
+    def narrowed(self, forms: Mapping[bytes, int]) -> "TermCounter":
+        """A counter of some of these forms, which remembers the identifiers that hold none of all."""
+        counter = TermCounter(forms)
+        counter._unasked = set(self._unasked)
+        return counter
+
     def count(self, data: bytes) -> Counted:
         """The terms in `data`."""
         found = words.identifiers(data)
