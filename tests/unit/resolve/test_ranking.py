@@ -206,6 +206,7 @@ class Content(bytes):
     alive = 0
 
     def __new__(cls, content):
+        """One more is alive."""
         cls.alive += 1
         return super().__new__(cls, content)
 
