@@ -223,6 +223,26 @@ def test_tool_calls(call, after):
     check(f"```json\n{json.dumps(call, indent=1)}\n```\n", after)
 
 
+@pytest.mark.parametrize(
+    ("before", "new", "after"),
+    [
+        ("two_more = 2\ntwo\n", "2\n", "two_more = 2\n2\n"),
+        ("x = two\ntwo_more = 2\n", "2\n", "x = 2\ntwo_more = 2\n"),
+        ("two_more = 2\ntwo\n", "", "two_more = 2\n"),
+        ("two_more = 2\n", "2\n", None),
+        ("two_more = 2\n", "", None),
+        ("two_more = 2\nx = two", "2\n", "two_more = 2\nx = 2"),
+    ],
+)
+def test_the_line_break_of_old_text_counts(before, new, after):
+    """Old text that ends with a line break is not found where the line goes on."""
+    call = json.dumps({"path": "a.txt", "old_text": "two\n", "new_text": new})
+    if after is None:
+        check_refused(call, Code.NOT_FOUND, before={"a.txt": before})
+    else:
+        check(call, {"a.txt": after}, {"a.txt": before})
+
+
 def test_tool_calls_keep_line_endings():
     """A call's line breaks are those of the file."""
     call = {"path": "a", "old_str": "b\nc", "new_str": "B\nC\nX"}
@@ -236,9 +256,11 @@ def test_formats_mix():
 
 
 @pytest.mark.parametrize("before", [None, ""])
-@pytest.mark.parametrize("new", ["x\n", "x", "x\n\n", "", "\n"])
-def test_a_new_file_of_a_tool_call_holds_what_was_sent(before, new):
+@pytest.mark.parametrize(
+    ("old", "new"), [("", "x\n"), ("", "x"), ("", "x\n\n"), ("", ""), ("", "\n"), ("\n", "x\n"), ("\n", "")]
+)
+def test_a_new_file_of_a_tool_call_holds_what_was_sent(before, old, new):
     """Text for a file that is empty or not there is written to the byte, final line break or not."""
     files = {} if before is None else {"a.txt": before}
-    call = json.dumps({"path": "a.txt", "old_text": "", "new_text": new})
+    call = json.dumps({"path": "a.txt", "old_text": old, "new_text": new})
     assert apply_answer(files, call, edit_format="tool_call").files == {"a.txt": new}

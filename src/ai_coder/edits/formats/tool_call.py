@@ -71,16 +71,16 @@ def parse_call(call: Mapping[str, Any], number: int) -> Operation | Refusal:
     if old is None and command == "insert":
         message = "Lines are not inserted by number. Name the text beside the new one in `old_text`."
         return Refusal(number, path, Code.MALFORMED, message)
-    return Replace(number, path, (_reading(old or "", new or ""),), is_inline=True)
+    return _replace(path, (old or "").replace("\r\n", "\n"), (new or "").replace("\r\n", "\n"), number)
 
 
-def _reading(old: str, new: str) -> Reading:
+def _replace(path: str, old: str, new: str, number: int) -> Replace:
     """Both sides as lines; a line break that ends both of them ends their last lines."""
-    old, new = old.replace("\r\n", "\n"), new.replace("\r\n", "\n")
-    if old.endswith("\n") and (new.endswith("\n") or not new):
+    ends_line = old.endswith("\n") and (new.endswith("\n") or not new)
+    if ends_line:
         old, new = old.removesuffix("\n"), new.removesuffix("\n")
-        return Reading(tuple(old.split("\n")), tuple(new.split("\n")) if new else ())
-    return Reading(tuple(old.split("\n")), tuple(new.split("\n")))
+    reading = Reading(tuple(old.split("\n")), () if ends_line and not new else tuple(new.split("\n")))
+    return Replace(number, path, (reading,), is_inline=True, ends_line=ends_line)
 
 
 def _lines(text: str) -> tuple[tuple[str, ...], bool]:
