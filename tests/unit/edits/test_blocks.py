@@ -84,6 +84,8 @@ def test_files_are_deleted_and_moved():
     check("*** Delete File: a.txt\n", {"a.txt": "1\n", "b.txt": "2\n"}, {"b.txt": "2\n"})
     move = "*** Move File: a.txt\n*** Move to: c.txt\n\n"
     check(move + a_block("c.txt", "1\n", "9\n"), {"a.txt": "1\n"}, {"c.txt": "9\n"})
+    check(move + a_block("a.txt", "1\n", "9\n"), {"a.txt": "1\n"}, {"c.txt": "9\n"})
+    check(f"{move}c.txt\n```\n9\n```\n", {"a.txt": "1\n"}, {"c.txt": "9\n"})
 
 
 def test_an_answer_without_an_edit_is_refused():
