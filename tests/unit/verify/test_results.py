@@ -249,6 +249,32 @@ def test_progress_of_a_terminal():
     assert read_results(Ran(0, output)).cases == {"t/a.t": CaseResult.PASSED}
 
 
+@pytest.mark.parametrize(
+    ("output", "kind", "name"),
+    [
+        (
+            "\x1b[0mArray\x1b[0m\n    \x1b[32m✔\x1b[0m\x1b[90m a\x1b[0m\n\n  1 passing\x1b[0m\x1b[90m (5ms)\x1b[0m\n",
+            "mocha",
+            "a",
+        ),
+        ("\x1b[32;1m        PASS\x1b[0m [   0.005s] \x1b[35;1mm\x1b[0m \x1b[34;1ma\x1b[0m\n", "cargo", "m a"),
+    ],
+)
+def test_colours_do_not_hide_a_format(output, kind, name):
+    """What a runner prints in colours is read like its plain output."""
+    run = read_results(Ran(0, output))
+
+    assert (run.format, run.cases) == (kind, {name: CaseResult.PASSED})
+
+
+@pytest.mark.parametrize("encoding", ["UTF-8", "utf-16", "shift_jis", "ISO-8859-1", "x-none"])
+def test_what_a_report_declares_of_its_encoding(encoding):
+    """A report is a text already, so that an encoding that it declares neither garbles it nor stops the reading."""
+    report = f'<?xml version="1.0" encoding="{encoding}"?><testsuite><testcase name="é"/></testsuite>'
+
+    assert read_results(Ran(0, "", reports=(report,))).cases == {"é": CaseResult.PASSED}
+
+
 def test_go_test_that_panics():
     """A test that began and did not end in a package that failed is the one that broke it."""
     output = (
