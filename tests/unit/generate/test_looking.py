@@ -122,6 +122,17 @@ def test_searching_sees_edits_and_reads_the_tree_once():
     assert overlay.tree.reads == 1
 
 
+@pytest.mark.parametrize("pattern", ["^one$", "one$", "^two$", "o$"])
+def test_searching_sees_lines_as_they_are_read(pattern):
+    """Neither CRLF nor the mark of an encoding stands between a line and its ends."""
+    assert told(search, over(a_py="\ufeffone\r\ntwo\r\n"), pattern=pattern).startswith("a.py:")
+
+
+def test_what_is_no_text_has_no_lines():
+    """Not even a pattern that matches everything finds something in a binary file."""
+    assert told(search, over(a_bin="\0", b_py="x"), pattern=".*") == "b.py:1: x"
+
+
 @pytest.mark.parametrize("pattern", ["(a+)+$", "(x|x)*y", "(.*)*b"])
 def test_no_pattern_takes_long(pattern):
     """What makes other engines explode is searched like anything else."""
