@@ -306,6 +306,24 @@ def test_a_model_that_goes_in_circles_is_stopped(scene, reply, words):
     assert len(scene.model.asked) <= 4
 
 
+@pytest.mark.parametrize(
+    ("calls", "ending"),
+    [
+        ([Call("read_file", {"path": f"docs/{n}.md"}) for n in range(3)], "length"),
+        ([Call("read_file", {"path": "no/such.md", "first_line": n}) for n in range(3)], "stop"),
+        ([Call("read_file", "{broken" + " " * n) for n in range(3)], "stop"),
+    ],
+)
+def test_one_turn_of_bad_calls_is_no_circle(scene, calls, ending):
+    """What fails in several calls of one turn is told first; only turn after turn of it ends the work."""
+    scene = scene(Say("", calls=calls, ending=ending), says(EDIT), says(DONE), says(DONE))
+
+    ran = scene.label(1)
+
+    assert ran.outputs["status"] == "changed", ran.log
+    assert len(results(scene, 1)) == len(calls)
+
+
 @pytest.mark.parametrize("words", ["no", "this model does not support tools"])
 def test_an_endpoint_that_fails_later_keeps_what_holds(scene, words):
     """Edits that were paid for are not thrown away when the endpoint fails afterwards, or forgets its tools."""
