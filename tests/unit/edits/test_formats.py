@@ -211,6 +211,12 @@ def test_unified_diffs_do_more_than_update(answer, after):
         ({"command": "delete", "path": "b.txt"}, {"src/a.py": BEFORE["src/a.py"]}),
         ({"command": "rename", "path": "b.txt", "new_path": "c"}, {"src/a.py": BEFORE["src/a.py"], "c": "bee\n"}),
         (
+            {"path": "b.txt", "old_text": "", "new_text": "", "move_to": "c"},
+            {"src/a.py": BEFORE["src/a.py"], "c": "bee\n"},
+        ),
+        ({"path": "src/a.py", "old_text": "two = 2", "new_text": "two = 22", "move_to": ""}, AFTER),
+        ({"path": "c.txt", "new_text": "cee", "move_to": "", "command": "create"}, BEFORE | {"c.txt": "cee"}),
+        (
             {"name": "edit_file", "arguments": {"path": "src/a.py", "old_text": "two = 2", "new_text": "two = 22"}},
             AFTER,
         ),

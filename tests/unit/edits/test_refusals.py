@@ -41,6 +41,8 @@ ROWS = [
     (Code.TRUNCATED, "*** Begin Patch\n*** Update File: b.py\n@@\n-q = 0\n+q = 1\n"),
     (Code.MALFORMED, PATCH.format("*** Add File: d.py\nq = 1\n")),
     (Code.MALFORMED, json.dumps({"path": "b.py"})),
+    (Code.MALFORMED, json.dumps({"path": "b.py", "old_text": "q = 0", "new_text": "q = 1", "move_to": "d.py"})),
+    (Code.MALFORMED, json.dumps({"path": "b.py", "new_text": "q = 1", "move_to": "d.py"})),
     (Code.BAD_PATH, a_block("../d.py", "", "new\n")),
     (Code.BAD_PATH, a_block(".git/hooks/post-commit", "", "new\n")),
     (Code.BAD_PATH, PATCH.format("*** Add File: /etc/motd\n+new\n")),

@@ -51,13 +51,16 @@ def _unwrapped(found: object, outer: Mapping[str, Any]) -> Iterator[Mapping[str,
 
 
 def parse_call(call: Mapping[str, Any], number: int) -> Operation | Refusal:
-    """The call as an operation, or why it is none."""
+    """The call as an operation, or why it is none. Some models fill all fields, unused ones with nothing."""
     path, old, new = _first(call, _PATH) or "", _first(call, _OLD), _first(call, _NEW)
     text, target = _first(call, _TEXT), _first(call, _TARGET)
     command = str(call.get("command", call.get("action", ""))).lower()
     if command in {"delete", "remove"} or call.get("delete") is True:
         return Delete(number, path)
-    if target is not None and old is None and text is None:
+    if target and (old or new or text):
+        message = "Move the file in one call, and edit it at its new path in the next: a call does one of the two."
+        return Refusal(number, path, Code.MALFORMED, message)
+    if target:
         return Move(number, path, target)
     if old is None and (text is not None or (command == "create" and new is not None)):
         whole = text if text is not None else new or ""
