@@ -78,11 +78,13 @@ class Overlay:
 
     def apply(self, changes: Iterable[Change]) -> None:
         """Lay the changes over what stands there now."""
-        for change in changes:
-            path = RepoPath.parse(change.path)
-            if change.moved_from:
-                self._modes[path] = self.mode(RepoPath.parse(change.moved_from))
+        by_path = [(RepoPath.parse(change.path), change) for change in changes]
+        modes = {path: self.mode(RepoPath.parse(change.moved_from)) for path, change in by_path if change.moved_from}
+        for path, change in by_path:
             self._now[path] = change.after
+            if change.after is None:
+                self._modes.pop(path, None)
+        self._modes |= modes
 
     def with_changes(self, changes: Iterable[Change]) -> "Overlay":
         """Another overlay on the same tree, with the changes on top; this one stays as it is."""
