@@ -345,6 +345,7 @@ def test_c16_a_loss_is_pointed_out():
     long = "".join(f"line {n}\n" for n in range(100))
     assert "loses 90 of its 100 lines" in warnings(("a.py", long, long[: long.index("line 10\n")]))
     assert warnings(("a.py", long, "line 1\n"), request="Remove the rest.") == ""
+    assert warnings(("a.py", long, None)) == ""
 
 
 def test_c16_an_answer_cut_off_is_none(stage):

@@ -1,6 +1,7 @@
 """Mode `agent`: the model looks around, edits with tools and finishes; whole runs through the real entry point."""
 
 import json
+from itertools import pairwise
 
 import pytest
 
@@ -322,6 +323,18 @@ def test_one_turn_of_bad_calls_is_no_circle(scene, calls, ending):
 
     assert ran.outputs["status"] == "changed", ran.log
     assert len(results(scene, 1)) == len(calls)
+
+
+def test_looking_again_after_an_edit_is_no_circle(scene):
+    """The same look counts anew after every edit that was written."""
+    words = ["hello", "salut", "bom dia", "hola", "ciao"]
+    edits = [
+        Call("edit_file", {"path": "src/greet.py", "old_text": old, "new_text": new}) for old, new in pairwise(words)
+    ]
+    scene = scene(*(says(edit, LOOK) for edit in edits), says(DONE), says(DONE))
+
+    assert scene.label(1).outputs["status"] == "changed"
+    assert scene.text(BRANCH, "src/greet.py").endswith("'ciao'\n")
 
 
 @pytest.mark.parametrize("words", ["no", "this model does not support tools"])

@@ -29,6 +29,7 @@ def check_refused(answer, before, *codes):
         ("1\n2\n3\n", "1\n", "0\n1\n", "0\n1\n2\n3\n"),
         ("1\r\n2\r\n", "2\n", "9\n", "1\r\n9\r\n"),
         ("1\n2", "2\n", "8\n9\n", "1\n8\n9"),
+        ("1\r\n2\n3", "3\n", "3\n4\n", "1\r\n2\n3\r\n4"),
         ("\ufeff1\n2\n", "1\n", "9\n", "\ufeff9\n2\n"),
         ("1  \n2\n3\n", "1\n2\n", "1\n9\n", "1  \n9\n3\n"),
     ],

@@ -203,6 +203,7 @@ def test_reports_that_are_none(report):
         ('<testcase name="a"><skipped/><failure/></testcase>', CaseResult.FAILED),
         ('<testcase name="a"><system-out>failure</system-out></testcase>', CaseResult.PASSED),
         ('<testcase name="a"/><testcase name="a"><error/></testcase>', CaseResult.FAILED),
+        ('<testcase name="a"><error/></testcase><testcase name="a"/>', CaseResult.FAILED),
     ],
 )
 def test_ends_of_a_junit_case(case, result):
