@@ -4,12 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from ai_coder.domain.change import ChangeSet, FileChange
-from ai_coder.domain.source import EXECUTABLE, REGULAR, SUBMODULE, SYMLINK, RepoPath, TreeEntry, decode
+from ai_coder.domain.source import EXECUTABLE, REGULAR, SUBMODULE, SYMLINK, RepoPath, TreeEntry, decode, is_lfs_pointer
 from ai_coder.edits import Change
 from ai_coder.ports import SourceTree
 
 _MAX_TEXT_BYTES = 1_000_000
-_LFS = "version https://git-lfs.github.com/spec/"
 
 
 @dataclass(slots=True)
@@ -69,7 +68,7 @@ class Overlay:
         for path in wanted:
             text = decode(contents[path]) if path in contents else None
             if path in contents or path not in readable:
-                self._base[path] = None if text is not None and text.startswith(_LFS) else text
+                self._base[path] = None if text is not None and is_lfs_pointer(text) else text
 
     def load_all(self) -> int:
         """Read every text of the tree in one go; how many texts it did not hand over. Raises: ForgeError."""

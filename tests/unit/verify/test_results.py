@@ -268,6 +268,13 @@ def test_colours_do_not_hide_a_format(output, kind, name):
     assert (run.format, run.cases) == (kind, {name: CaseResult.PASSED})
 
 
+def test_what_a_failing_file_of_jest_logs():
+    """The heading above what a file printed is none of a test."""
+    output = "FAIL t/a.test.js\n  ● Console\n\n    console.log\n\n  ● adds\n\nTests:       1 failed, 1 total\n"
+
+    assert read_results(Ran(1, output)).cases == {"t/a.test.js › adds": CaseResult.FAILED}
+
+
 @pytest.mark.parametrize("encoding", ["UTF-8", "utf-16", "shift_jis", "ISO-8859-1", "x-none"])
 def test_what_a_report_declares_of_its_encoding(encoding):
     """A report is a text already, so that an encoding that it declares neither garbles it nor stops the reading."""
