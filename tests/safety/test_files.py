@@ -308,6 +308,9 @@ def test_a10_no_test_runs_for_words_that_nobody_vouched_for():
         ("def is\u200badmin(): pass\n", None, "U+200B"),
         ("x = 1\u2028y = 2\n", None, "U+2028"),
         ("\x1b[2J\n", None, "U+001B"),
+        ("a\n# note\rimport os\n", None, "U+000D, in line 2"),
+        ("a\r\nb\r\r\n", "a\r\n", "U+000D, in line 2"),
+        ("a\rb\r", "a\r", ""),
         ("const \u3164 = 1\n", None, "U+3164"),
         ("def \u0441heck(): pass\n", None, "U+0441"),
         ("def ch\u0435ck(): pass\n", None, "U+0435"),
@@ -342,6 +345,7 @@ def test_c16_a_loss_is_pointed_out():
     long = "".join(f"line {n}\n" for n in range(100))
     assert "loses 90 of its 100 lines" in warnings(("a.py", long, long[: long.index("line 10\n")]))
     assert warnings(("a.py", long, "line 1\n"), request="Remove the rest.") == ""
+    assert warnings(("a.py", long, None)) == ""
 
 
 def test_c16_an_answer_cut_off_is_none(stage):

@@ -1,6 +1,7 @@
 """Mode `agent`: the model looks around, edits with tools and finishes; whole runs through the real entry point."""
 
 import json
+from itertools import pairwise
 
 import pytest
 
@@ -304,6 +305,36 @@ def test_a_model_that_goes_in_circles_is_stopped(scene, reply, words):
     assert (ran.exit_status, ran.outputs["status"]) == (0, "cannot")
     assert words in scene.status_comment(1)
     assert len(scene.model.asked) <= 4
+
+
+@pytest.mark.parametrize(
+    ("calls", "ending"),
+    [
+        ([Call("read_file", {"path": f"docs/{n}.md"}) for n in range(3)], "length"),
+        ([Call("read_file", {"path": "no/such.md", "first_line": n}) for n in range(3)], "stop"),
+        ([Call("read_file", "{broken" + " " * n) for n in range(3)], "stop"),
+    ],
+)
+def test_one_turn_of_bad_calls_is_no_circle(scene, calls, ending):
+    """What fails in several calls of one turn is told first; only turn after turn of it ends the work."""
+    scene = scene(Say("", calls=calls, ending=ending), says(EDIT), says(DONE), says(DONE))
+
+    ran = scene.label(1)
+
+    assert ran.outputs["status"] == "changed", ran.log
+    assert len(results(scene, 1)) == len(calls)
+
+
+def test_looking_again_after_an_edit_is_no_circle(scene):
+    """The same look counts anew after every edit that was written."""
+    words = ["hello", "salut", "bom dia", "hola", "ciao"]
+    edits = [
+        Call("edit_file", {"path": "src/greet.py", "old_text": old, "new_text": new}) for old, new in pairwise(words)
+    ]
+    scene = scene(*(says(edit, LOOK) for edit in edits), says(DONE), says(DONE))
+
+    assert scene.label(1).outputs["status"] == "changed"
+    assert scene.text(BRANCH, "src/greet.py").endswith("'ciao'\n")
 
 
 @pytest.mark.parametrize("words", ["no", "this model does not support tools"])

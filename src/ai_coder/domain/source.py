@@ -49,6 +49,12 @@ class RepoPath:
         """Everything before the last component; empty at the top."""
         return self.text.rpartition("/")[0]
 
+    @property
+    def folders(self) -> tuple[str, ...]:
+        """Those above it, the outermost first."""
+        parts = self.text.split("/")
+        return tuple("/".join(parts[:count]) for count in range(1, len(parts)))
+
     def __str__(self) -> str:
         return self.text
 
@@ -235,3 +241,8 @@ def decode(content: bytes) -> str | None:
     except UnicodeDecodeError:
         return None
     return None if "\0" in text else text
+
+
+def is_lfs_pointer(text: str) -> bool:
+    """Whether the text stands for a file that Git LFS keeps. Source: git-lfs, docs/spec.md."""
+    return text.startswith("version https://git-lfs.github.com/spec/")

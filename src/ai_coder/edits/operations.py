@@ -48,6 +48,8 @@ class Replace:
     """Whether the place is the end of the file."""
     is_inline: bool = False
     """Whether the old text may begin and end within lines."""
+    ends_line: bool = False
+    """Whether it may not end within one, since a line break ends it."""
 
 
 @dataclass(frozen=True, slots=True)

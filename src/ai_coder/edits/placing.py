@@ -45,7 +45,7 @@ class Placing:
         """Where the block's lines stand together."""
         if all(reading.is_blank for reading in block.readings):
             return self._at_anchor(block)
-        if block.is_inline and (found := find_inline(self.lines, block.readings[0])):
+        if block.is_inline and (found := find_inline(self.lines, block)):
             if len(found) > 1:
                 places = [Place(block.readings[0], tuple(range(hunk.start, hunk.end)), EXACT, "") for hunk in found]
                 return Ambiguous(block, tuple(places))

@@ -62,7 +62,7 @@ class Plan:
             self._refuse(operation, operation.path, path)
             return
         work = self.works.setdefault(path, Work())
-        operation = replace(operation, path=path)
+        written, operation = _bare(operation.path), replace(operation, path=path)
         twin = None
         if not isinstance(operation, Replace):  # of blocks there may be as many equal ones as there are places
             twin = next(
@@ -70,13 +70,13 @@ class Plan:
             )
         if twin:
             self.notes.append(f"Block {operation.block} repeats block {twin.block} and is passed over.")
-        elif clash := _clash(work, operation):
+        elif clash := _clash(work, operation, is_old_path=written not in self._sources):
             self._refuse(operation, path, Unresolved(Code.OVERLAP, clash))
         else:
             work.operations.append(operation)
 
     def _resolved(self, operation: Replace | Write | Delete) -> str | Unresolved:
-        written = operation.path.removeprefix("./")
+        written = _bare(operation.path)
         if not written:
             return Unresolved(Code.UNKNOWN_PATH, "The edit names no file. Put its path alone on the line above.")
         if written in self._sources:
@@ -93,10 +93,19 @@ class Plan:
         self.refusals.append(Refusal(operation.block, path, reason.code, reason.message))
 
 
-def _clash(work: Work, operation: Replace | Write | Delete) -> str:
+def _bare(path: str) -> str:
+    return path.removeprefix("./")
+
+
+def _clash(work: Work, operation: Replace | Write | Delete, *, is_old_path: bool) -> str:
     """Why the operation cannot stand beside the others, as a sentence; empty when it can."""
     if isinstance(operation, Delete) and work.moved_to:
         return f"`{operation.path}` is both moved and deleted. Send one of the two."
+    if isinstance(operation, Write) and work.moved_to and is_old_path:
+        return (
+            f"`{operation.path}` is moved to `{work.moved_to}`, and a whole text stands under its old path. If it is "
+            "for the moved file, send it under the new path; if not, send the whole texts of both files and no move."
+        )
     if not work.operations or all(isinstance(other, Replace) for other in [*work.operations, operation]):
         return ""
     other = work.operations[0]

@@ -55,7 +55,8 @@ class Rework:
         if first is None:
             return blocks
         new, is_ended = first.readings[0].new, True
-        if first.is_inline:  # its text goes to the last byte: an empty piece at the end stands for a final line break
+        if first.is_inline and not first.ends_line:
+            # its text goes to the last byte: an empty piece at the end stands for a final line break
             is_ended = not new[-1]
             new = new[:-1] if is_ended else new
         if objection := suspect(new, (), self.path):

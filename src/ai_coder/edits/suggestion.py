@@ -8,7 +8,7 @@ _LINE = re.compile(r"[^\n]*\n|[^\n]+")
 """A line with its line feed, or the last one without."""
 
 
-_OPEN = re.compile(r" {0,3}(`{3,}|~{3,})[ \t]*suggestion[ \t]*")
+_OPEN = re.compile(r" {0,3}(`{3,}(?=[^`]*$)|~{3,})[ \t]*(.*?)[ \t]*")
 _BREAKS = re.compile(r"\r\n?")
 
 
@@ -23,17 +23,19 @@ class Suggestion:
 
 
 def parse_suggestion(body: str) -> Suggestion | None:
-    """The one suggestion in the comment; None where there is none, or more than one to choose from."""
+    """The one suggestion in the comment; None where there is none, or more than one to choose from.
+
+    One that stands inside of another block of code is shown there, and suggests nothing.
+    """
     lines, words, found = _BREAKS.sub("\n", body).split("\n"), [], []
     number = 0
     while number < len(lines):
         opened = _OPEN.fullmatch(lines[number])
-        number += 1
-        if not opened:
-            words.append(lines[number - 1])
-            continue
-        end = _end(lines, number, opened[1])
-        found.append(tuple(lines[number:end]))
+        end = _end(lines, number + 1, opened[1]) if opened else number
+        if opened and opened[2] == "suggestion":
+            found.append(tuple(lines[number + 1 : end]))
+        else:
+            words += lines[number : end + 1]
         number = end + 1
     return Suggestion(found[0], "\n".join(words).strip()) if len(found) == 1 else None
 
@@ -72,13 +74,15 @@ def swap_lines(text: str, swaps: Iterable[LineSwap]) -> str:
         if swap.last >= below:
             msg = f"lines {swap.first} to {swap.last} overlap with other lines"
             raise ValueError(msg)
-        lines[swap.first - 1 : swap.last] = _ended(swap.lines, lines[swap.first - 1 : swap.last])
+        above = lines[swap.first - 2 : swap.first - 1]
+        lines[swap.first - 1 : swap.last] = _ended(swap.lines, lines[swap.first - 1 : swap.last], above)
         below = swap.first
     return "".join(lines)
 
 
-def _ended(new: tuple[str, ...], old: list[str]) -> list[str]:
+def _ended(new: tuple[str, ...], old: list[str], above: list[str]) -> list[str]:
     """The new lines with line ends: the last one has that of the last old line, which may be none."""
-    end = "\r\n" if old[0].endswith("\r\n") else "\n"
+    like = next((line for line in (*old, *above) if line.endswith("\n")), "")
+    end = "\r\n" if like.endswith("\r\n") else "\n"
     last = old[-1][len(old[-1].rstrip("\r\n")) :]
     return [*(f"{line}{end}" for line in new[:-1]), *(f"{line}{last}" for line in new[-1:])]

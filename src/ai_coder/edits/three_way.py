@@ -84,7 +84,7 @@ def _merge(base: Sequence[str], ours: Sequence[str], theirs: Sequence[str], labe
         elif not region.ours:
             out += yours
         else:
-            out += _conflict(mine, yours, labels)
+            out += _conflict(mine, yours, labels, out[-1:])
             conflicts += 1
     return Merged("".join([*out, *base[at:]]), conflicts)
 
@@ -111,10 +111,11 @@ def _region(group: Sequence[tuple[int, int, bool, Step]], end: int) -> _Region:
     return _Region(group[0][0], end, ours, theirs)
 
 
-def _conflict(ours: Sequence[str], theirs: Sequence[str], labels: Labels) -> list[str]:
+def _conflict(ours: Sequence[str], theirs: Sequence[str], labels: Labels, above: Sequence[str]) -> list[str]:
     """Both sides between markers; what they have in common at the ends stands outside."""
     head, tail = common_ends(ours, theirs)
-    ending = "\r\n" if (*ours, *theirs)[0].endswith("\r\n") else "\n"
+    like = next((line for line in (*ours, *theirs, *above) if line.endswith("\n")), "")
+    ending = "\r\n" if like.endswith("\r\n") else "\n"
     begin, divider, close = (f"{marker}{ending}" for marker in labels.markers)
     mine, yours = (_ended(side[head : len(side) - tail], ending) for side in (ours, theirs))
     return [*ours[:head], begin, *mine, divider, *yours, close, *ours[len(ours) - tail :]]

@@ -28,7 +28,9 @@ _UNSEEN = re.compile(
     "\ud800-\udfff\U000e0000-\U000e007f]"
 )
 """What a browser does not show, or obeys."""
-_TRAILER = re.compile(r"^[A-Za-z0-9-]+\s*:", re.MULTILINE)
+_TRAILER = re.compile(r"^[A-Za-z0-9-]+\s*:")
+_SIGNED = re.compile(r"[A-Za-z0-9-]+-by\s*:", re.IGNORECASE)
+"""A trailer even where it is all there is; `fix:` at the beginning of a subject is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +98,10 @@ class Egress:
     def commit_message(self, text: str) -> str:
         """Foreign words as a commit message: a subject of one line, then the rest; no line of it is a trailer."""
         subject, *body = self._inert(plain(text[:_MAX_READ_CHARS]).strip()).split("\n")
-        lines = [subject.strip(), "", *body] if body and body[0].strip() else [subject.strip(), *body]
-        message = _TRAILER.sub(lambda found: f"> {found.group()}", "\n".join(lines))
-        return message[:_MAX_MESSAGE_CHARS].rstrip()
+        subject = f"> {subject.strip()}" if _SIGNED.match(subject.strip()) else subject.strip()
+        said = [_TRAILER.sub(lambda found: f"> {found.group()}", line) for line in body]
+        lines = [subject, "", *said] if body and body[0].strip() else [subject, *said]
+        return "\n".join(lines)[:_MAX_MESSAGE_CHARS].rstrip()
 
     def log(self, text: str) -> str:
         """Lines of a log, in which the runner finds no command."""

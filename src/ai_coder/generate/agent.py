@@ -1,7 +1,7 @@
 """Mode `agent`: the model looks and edits by tools, step by step, until it calls `finish` or a limit lands it."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from ai_coder.domain.change import ChangeSet
@@ -42,28 +42,29 @@ class Watch:
 
 @dataclass(slots=True)
 class _Stuck:
-    """What a model does that leads nowhere, counted."""
+    """What a model does that leads nowhere, counted: calls one by one, failures by the turns that they stand in."""
 
     calls: Counter[tuple[str, str]] = field(default_factory=Counter)
     errors: Counter[str] = field(default_factory=Counter)
-    malformed: int = 0
+    malformed: set[int] = field(default_factory=set)
+    """Numbers of the turns."""
     nudges: int = 0
 
-    def note(self, call: ToolCall, told: Told) -> None:
-        """Count one call. An edit that was written makes looking again worth it."""
-        if call.name == "edit_file" and not told.is_error:
-            self.calls.clear()
-        self.calls[call.name, call.arguments] += 1
-        if told.is_error:
-            self.errors[told.text] += 1
+    def note(self, used: Sequence[tuple[ToolCall, Told]]) -> None:
+        """Count the calls of one turn. An edit that was written makes looking again worth it."""
+        for call, told in used:
+            if call.name == "edit_file" and not told.is_error:
+                self.calls.clear()
+            self.calls[call.name, call.arguments] += 1
+        self.errors.update({told.text for _, told in used if told.is_error})
 
     @property
     def reason(self) -> str:
         """Why it is not worth to go on, as a sentence; empty when it is."""
         if max(self.calls.values(), default=0) >= _MAX_SAME_CALL:
             return f"the model made the same call {_MAX_SAME_CALL} times"
-        if self.malformed >= _MAX_MALFORMED:
-            return f"the model sent {_MAX_MALFORMED} calls that could not be read"
+        if len(self.malformed) >= _MAX_MALFORMED:
+            return f"the model sent calls that could not be read {_MAX_MALFORMED} times"
         if max(self.errors.values(), default=0) >= _MAX_SAME_ERROR:
             return f"the model ran into the same error {_MAX_SAME_ERROR} times"
         return "the model stopped calling tools" if self.nudges > _MAX_NUDGES else ""
@@ -137,13 +138,14 @@ class _Work:
             self.stuck.nudges += 1
             self.talk.tell(reply, Message("user", _NUDGE))
             return None
-        results = []
+        used = []
         for call in reply.tool_calls:
             told = self._use(call) if reply.finish is not Finish.LENGTH else Told(_CUT, is_error=True)
             if not isinstance(told, Told):
                 return told
-            self.stuck.note(call, told)
-            results.append(Message("tool", told.text, call_id=call.id, is_error=told.is_error))
+            used.append((call, told))
+        self.stuck.note(used)
+        results = (Message("tool", told.text, call_id=call.id, is_error=told.is_error) for call, told in used)
         self.talk.tell(reply, *results)
         return None
 
@@ -151,7 +153,7 @@ class _Work:
         try:
             arguments = Arguments.parse(call.arguments)
         except Misuse as misuse:
-            self.stuck.malformed += 1
+            self.stuck.malformed.add(self.talk.rounds)
             return Told(str(misuse), is_error=True)
         self.watch.step(_words(call.name, arguments))
         if call.name != FINISH.name:

@@ -37,8 +37,7 @@ def search(overlay: Overlay, arguments: Arguments) -> str:
     shown: list[str] = []
     found = room = 0
     for path in _matching(overlay, arguments.text("glob", "")):
-        text = overlay.loaded(path)
-        if text is None or not pattern.search(text):
+        if (text := overlay.loaded(path)) is None or not pattern.search(text := _shown(text)):
             continue
         for number, line in enumerate(text.split("\n"), 1):
             if not pattern.search(line):
@@ -61,7 +60,7 @@ def read_file(overlay: Overlay, arguments: Arguments) -> str:
     path = arguments.path()
     if reason := overlay.objection(path):
         raise Misuse(reason)
-    lines = (overlay.text(path) or "").removeprefix("\ufeff").replace("\r\n", "\n").split("\n")
+    lines = _shown(overlay.text(path) or "").split("\n")
     count = len(lines) - (not lines[-1])
     first = max(arguments.number("first_line", 1), 1)
     last = min(arguments.number("last_line", count), count)
@@ -76,6 +75,11 @@ def read_file(overlay: Overlay, arguments: Arguments) -> str:
         return f"{path}, the beginning of line {first} of {count}:\n{lines[first - 1][:MAX_READ_CHARS]}"
     tail = [f"... cut here: read on with `first_line` {kept + 1}."] if kept < last else []
     return "\n".join([head, *lines[first - 1 : kept], *tail])
+
+
+def _shown(text: str) -> str:
+    """A file's text as the model sees it: without the mark of its encoding, its lines ended by line feeds."""
+    return text.removeprefix("\ufeff").replace("\r\n", "\n")
 
 
 def _matching(overlay: Overlay, glob: str) -> list[RepoPath]:

@@ -4,12 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from ai_coder.domain.change import ChangeSet, FileChange
-from ai_coder.domain.source import EXECUTABLE, REGULAR, SUBMODULE, SYMLINK, RepoPath, TreeEntry, decode
+from ai_coder.domain.source import EXECUTABLE, REGULAR, SUBMODULE, SYMLINK, RepoPath, TreeEntry, decode, is_lfs_pointer
 from ai_coder.edits import Change
 from ai_coder.ports import SourceTree
 
 _MAX_TEXT_BYTES = 1_000_000
-_LFS = "version https://git-lfs.github.com/spec/"
 
 
 @dataclass(slots=True)
@@ -69,7 +68,7 @@ class Overlay:
         for path in wanted:
             text = decode(contents[path]) if path in contents else None
             if path in contents or path not in readable:
-                self._base[path] = None if text is not None and text.startswith(_LFS) else text
+                self._base[path] = None if text is not None and is_lfs_pointer(text) else text
 
     def load_all(self) -> int:
         """Read every text of the tree in one go; how many texts it did not hand over. Raises: ForgeError."""
@@ -78,11 +77,13 @@ class Overlay:
 
     def apply(self, changes: Iterable[Change]) -> None:
         """Lay the changes over what stands there now."""
-        for change in changes:
-            path = RepoPath.parse(change.path)
-            if change.moved_from:
-                self._modes[path] = self.mode(RepoPath.parse(change.moved_from))
+        by_path = [(RepoPath.parse(change.path), change) for change in changes]
+        modes = {path: self.mode(RepoPath.parse(change.moved_from)) for path, change in by_path if change.moved_from}
+        for path, change in by_path:
             self._now[path] = change.after
+            if change.after is None:
+                self._modes.pop(path, None)
+        self._modes |= modes
 
     def with_changes(self, changes: Iterable[Change]) -> "Overlay":
         """Another overlay on the same tree, with the changes on top; this one stays as it is."""

@@ -177,8 +177,6 @@ class Toolbox:
                 raise Misuse(f"{reason} It cannot be edited.")
             files[path.text] = self.overlay.text(path) or ""
         if move_to := arguments.text("move_to", ""):
-            if arguments.text("old_text", "") or arguments.text("new_text", ""):
-                raise Misuse("Nothing was done: move the file in one call, and edit it at its new path in the next.")
             target = Arguments({"path": move_to}).path()
             if self.overlay.exists(target):
                 raise Misuse(f"`{target}` exists already. Choose another path.")

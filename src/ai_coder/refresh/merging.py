@@ -5,14 +5,13 @@ from dataclasses import dataclass, replace
 
 from ai_coder.domain.change import ChangeSet, FileChange, TakenOver
 from ai_coder.domain.plan import CommitPlan
-from ai_coder.domain.source import Conflict, RepoPath, decode
+from ai_coder.domain.source import Conflict, RepoPath, decode, is_lfs_pointer
 from ai_coder.edits.three_way import Labels, marks_of, merge_texts
 from ai_coder.ports import SourceTree
 from ai_coder.refresh.merged_tree import MergedTree
 from ai_coder.refresh.tree_merge import BothChanged, Clash, Sides, plan_merge
 
 _MAX_TEXT_BYTES = 1_000_000
-_LFS = "version https://git-lfs.github.com/spec/"
 _NO_TEXT = "was changed on both sides and is binary, not UTF-8, in Git LFS or too large"
 
 
@@ -90,4 +89,4 @@ def _texts(tree: SourceTree, both: Iterable[BothChanged]) -> Mapping[RepoPath, s
     paths = [one.path for one in both if one.path in entries and entries[one.path].size_bytes <= _MAX_TEXT_BYTES]
     contents = tree.read(paths) if paths else {}
     texts = {path: decode(content) for path, content in contents.items()}
-    return {path: text for path, text in texts.items() if text is not None and not text.startswith(_LFS)}
+    return {path: text for path, text in texts.items() if text is not None and not is_lfs_pointer(text)}

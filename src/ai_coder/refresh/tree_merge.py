@@ -129,16 +129,11 @@ def _collisions(theirs: Entries, taken: list[TakenOver]) -> Iterator[Clash]:
     new = [entry.path for entry in taken if entry.blob and entry.path not in theirs]
     if not new:
         return
-    files = {path.text for path in theirs if path not in gone} | {path.text for path in new}
-    folders = {folder for text in files for folder in _folders(text)}
+    paths = [*(path for path in theirs if path not in gone), *new]
+    files = {path.text for path in paths}
+    folders = {folder for path in paths for folder in path.folders}
     for path in new:
         if path.text in folders:
             yield Clash(path, "is a file on the branch and a folder on the base branch")
-        elif any(folder in files for folder in _folders(path.text)):
+        elif any(folder in files for folder in path.folders):
             yield Clash(path, "lies in a folder on the branch that is a file on the base branch")
-
-
-def _folders(text: str) -> list[str]:
-    """The folders above a path."""
-    parts = text.split("/")
-    return ["/".join(parts[:count]) for count in range(1, len(parts))]

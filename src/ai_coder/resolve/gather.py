@@ -17,6 +17,7 @@ from ai_coder.domain.source import (
     TreeEntry,
     WriteSet,
     decode,
+    is_lfs_pointer,
 )
 from ai_coder.ports import SourceTree
 from ai_coder.resolve.ranking import Order, order, reasons, within
@@ -32,7 +33,6 @@ _MAX_READ_BYTES = 100_000_000
 """Most text that is read to rank it; of a larger repository, the files whose paths answer best."""
 _TEST, _ALL = "it is a test of a linked file", "the repository is small, so all of it is shown"
 """Why a file is shown that nothing ranks."""
-_LFS = "version https://git-lfs.github.com/spec/"
 _NO_TEXT_ENDINGS = frozenset(
     {"7z", "bmp", "class", "dll", "doc", "docx", "dylib", "eot", "exe", "gif", "gz", "ico", "jar", "jpeg", "jpg"}
     | {"lock", "min.css", "min.js", "mp3", "mp4", "o", "otf", "pdf", "png", "pyc", "so", "tar", "tif", "tiff", "ttf"}
@@ -156,7 +156,7 @@ def _linked_sources(
         text = decode(texts[link.path]) if link.path in texts else None
         if not problem and entry and text is None:
             problem = f"`{link.path}` is binary or not UTF-8."
-        if not problem and text and text.startswith(_LFS):
+        if not problem and text and is_lfs_pointer(text):
             problem = f"`{link.path}` is kept in Git LFS."
         if problem:
             problems.append(problem)

@@ -109,6 +109,8 @@ def _pyproject(text: str) -> object:
 def _cargo(text: str) -> object:
     manifest = tomllib.loads(text)
     package = manifest.get("package", {})
+    if not isinstance(package, Mapping):
+        return text
     keys = ("build", "links", "metadata")
     return [manifest.get("profile"), {key: package[key] for key in keys if key in package}]
 

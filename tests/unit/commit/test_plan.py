@@ -8,6 +8,7 @@ from ai_coder.domain.plan import Place
 from ai_coder.domain.report import Proposal
 from ai_coder.domain.source import RepoPath
 from ai_coder.domain.task import Command, Person, Task, Verb
+from ai_coder.domain.verification import Verdict, Verification
 from ai_coder.egress import Egress
 from ai_coder.settings import CommitPolicy
 from builders import MONA, NOON, a_comment, an_issue
@@ -87,6 +88,22 @@ def test_the_body_tells_facts_and_quotes_words():
 def test_drafts(draft, parked, is_draft):
     """Unverified work is a draft unless drafts are switched off; unfinished work always is."""
     assert planned(policy=CommitPolicy(draft=draft), parked=parked).is_draft is is_draft
+
+
+@pytest.mark.parametrize(
+    ("draft", "verdict", "flags"),
+    [
+        ("auto", Verdict.PASSED, (False, False)),
+        ("auto", Verdict.FAILED, (True, True)),
+        ("auto", Verdict.NOT_RUN, (True, False)),
+        ("always", Verdict.FAILED, (True, False)),
+        ("never", Verdict.FAILED, (False, False)),
+    ],
+)
+def test_what_a_verdict_does_to_drafts(draft, verdict, flags):
+    """A new pull request is a draft, and one that is ready becomes one again, as the tests and the input say."""
+    plan = planned(policy=CommitPolicy(draft=draft), verification=Verification(verdict))
+    assert (plan.is_draft, plan.is_withdrawn) == flags
 
 
 def test_unfinished_work_lists_what_is_left():

@@ -29,6 +29,7 @@ def check_refused(answer, before, *codes):
         ("1\n2\n3\n", "1\n", "0\n1\n", "0\n1\n2\n3\n"),
         ("1\r\n2\r\n", "2\n", "9\n", "1\r\n9\r\n"),
         ("1\n2", "2\n", "8\n9\n", "1\n8\n9"),
+        ("1\r\n2\n3", "3\n", "3\n4\n", "1\r\n2\n3\r\n4"),
         ("\ufeff1\n2\n", "1\n", "9\n", "\ufeff9\n2\n"),
         ("1  \n2\n3\n", "1\n2\n", "1\n9\n", "1  \n9\n3\n"),
     ],
@@ -84,6 +85,8 @@ def test_files_are_deleted_and_moved():
     check("*** Delete File: a.txt\n", {"a.txt": "1\n", "b.txt": "2\n"}, {"b.txt": "2\n"})
     move = "*** Move File: a.txt\n*** Move to: c.txt\n\n"
     check(move + a_block("c.txt", "1\n", "9\n"), {"a.txt": "1\n"}, {"c.txt": "9\n"})
+    check(move + a_block("a.txt", "1\n", "9\n"), {"a.txt": "1\n"}, {"c.txt": "9\n"})
+    check(f"{move}c.txt\n```\n9\n```\n", {"a.txt": "1\n"}, {"c.txt": "9\n"})
 
 
 def test_an_answer_without_an_edit_is_refused():

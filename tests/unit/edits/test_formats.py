@@ -211,6 +211,12 @@ def test_unified_diffs_do_more_than_update(answer, after):
         ({"command": "delete", "path": "b.txt"}, {"src/a.py": BEFORE["src/a.py"]}),
         ({"command": "rename", "path": "b.txt", "new_path": "c"}, {"src/a.py": BEFORE["src/a.py"], "c": "bee\n"}),
         (
+            {"path": "b.txt", "old_text": "", "new_text": "", "move_to": "c"},
+            {"src/a.py": BEFORE["src/a.py"], "c": "bee\n"},
+        ),
+        ({"path": "src/a.py", "old_text": "two = 2", "new_text": "two = 22", "move_to": ""}, AFTER),
+        ({"path": "c.txt", "new_text": "cee", "move_to": "", "command": "create"}, BEFORE | {"c.txt": "cee"}),
+        (
             {"name": "edit_file", "arguments": {"path": "src/a.py", "old_text": "two = 2", "new_text": "two = 22"}},
             AFTER,
         ),
@@ -221,6 +227,26 @@ def test_tool_calls(call, after):
     """The arguments of a tool call are an answer, alone or in a fence; its old text may begin within a line."""
     check(json.dumps(call), after)
     check(f"```json\n{json.dumps(call, indent=1)}\n```\n", after)
+
+
+@pytest.mark.parametrize(
+    ("before", "new", "after"),
+    [
+        ("two_more = 2\ntwo\n", "2\n", "two_more = 2\n2\n"),
+        ("x = two\ntwo_more = 2\n", "2\n", "x = 2\ntwo_more = 2\n"),
+        ("two_more = 2\ntwo\n", "", "two_more = 2\n"),
+        ("two_more = 2\n", "2\n", None),
+        ("two_more = 2\n", "", None),
+        ("two_more = 2\nx = two", "2\n", "two_more = 2\nx = 2"),
+    ],
+)
+def test_the_line_break_of_old_text_counts(before, new, after):
+    """Old text that ends with a line break is not found where the line goes on."""
+    call = json.dumps({"path": "a.txt", "old_text": "two\n", "new_text": new})
+    if after is None:
+        check_refused(call, Code.NOT_FOUND, before={"a.txt": before})
+    else:
+        check(call, {"a.txt": after}, {"a.txt": before})
 
 
 def test_tool_calls_keep_line_endings():
@@ -236,9 +262,11 @@ def test_formats_mix():
 
 
 @pytest.mark.parametrize("before", [None, ""])
-@pytest.mark.parametrize("new", ["x\n", "x", "x\n\n", "", "\n"])
-def test_a_new_file_of_a_tool_call_holds_what_was_sent(before, new):
+@pytest.mark.parametrize(
+    ("old", "new"), [("", "x\n"), ("", "x"), ("", "x\n\n"), ("", ""), ("", "\n"), ("\n", "x\n"), ("\n", "")]
+)
+def test_a_new_file_of_a_tool_call_holds_what_was_sent(before, old, new):
     """Text for a file that is empty or not there is written to the byte, final line break or not."""
     files = {} if before is None else {"a.txt": before}
-    call = json.dumps({"path": "a.txt", "old_text": "", "new_text": new})
+    call = json.dumps({"path": "a.txt", "old_text": old, "new_text": new})
     assert apply_answer(files, call, edit_format="tool_call").files == {"a.txt": new}

@@ -15,6 +15,7 @@ FILES = {
 }
 PATCH = "*** Begin Patch\n{}*** End Patch\n"
 
+RENAME = "diff --git a/b.py b/d.py\nrename from b.py\nrename to d.py\n"
 ROWS = [
     (Code.NOT_FOUND, a_block("a.py", "nothing like it\n", "new\n")),
     (Code.AMBIGUOUS, a_block("a.py", "x = 1\n", "x = 9\n")),
@@ -31,12 +32,17 @@ ROWS = [
     (Code.EMPTY_SEARCH, PATCH.format("*** Update File: b.py\n@@\n+new\n")),
     (Code.OVERLAP, a_block("a.py", "y = 2\n", "y = 3\n") + a_block("a.py", "y = 2\nx = 1\n", "y = 4\nx = 1\n")),
     (Code.OVERLAP, a_block("b.py", "q = 0\n", "q = 3\n") + "\n*** Delete File: b.py\n"),
+    (Code.OVERLAP, "*** Move File: b.py\n*** Move to: d.py\n\nb.py\n```\nfrom d import q\n```\n"),
+    (Code.OVERLAP, PATCH.format("*** Move File: b.py\n*** Move to: d.py\n*** Add File: b.py\n+from d import q\n")),
+    (Code.OVERLAP, f"{RENAME}diff --git a/b.py b/b.py\n--- /dev/null\n+++ b/b.py\n@@ -0,0 +1 @@\n+from d import q\n"),
     (Code.TRUNCATED, "b.py\n<<<<<<< SEARCH\nq = 0\n=======\nq = 1\n"),
     (Code.TRUNCATED, "b.py\n<<<<<<< SEARCH\nq = 0\n>>>>>>> REPLACE\n"),
     (Code.TRUNCATED, "b.py\n```\nq = 1\n"),
     (Code.TRUNCATED, "*** Begin Patch\n*** Update File: b.py\n@@\n-q = 0\n+q = 1\n"),
     (Code.MALFORMED, PATCH.format("*** Add File: d.py\nq = 1\n")),
     (Code.MALFORMED, json.dumps({"path": "b.py"})),
+    (Code.MALFORMED, json.dumps({"path": "b.py", "old_text": "q = 0", "new_text": "q = 1", "move_to": "d.py"})),
+    (Code.MALFORMED, json.dumps({"path": "b.py", "new_text": "q = 1", "move_to": "d.py"})),
     (Code.BAD_PATH, a_block("../d.py", "", "new\n")),
     (Code.BAD_PATH, a_block(".git/hooks/post-commit", "", "new\n")),
     (Code.BAD_PATH, PATCH.format("*** Add File: /etc/motd\n+new\n")),

@@ -17,6 +17,8 @@ from ai_coder.edits.suggestion import LineSwap, parse_suggestion, swap_lines
         ("````suggestion\n```\ncode\n```\n````\nThanks.", ("```", "code", "```"), "Thanks."),
         ("~~~ suggestion\n  keep\t\n~~~", ("  keep\t",), ""),
         ("```suggestion\nnever closed", ("never closed",), ""),
+        ("```python\nold\n```\n```suggestion\nnew\n```", ("new",), "```python\nold\n```"),
+        ("```suggestion `x`\n```suggestion\nnew\n```", ("new",), "```suggestion `x`"),
     ],
 )
 def test_the_block_and_the_words_around_it(body, lines, words):
@@ -34,6 +36,8 @@ def test_the_block_and_the_words_around_it(body, lines, words):
         "```suggestions\nx\n```",
         "```suggestion\na\n```\n```suggestion\nb\n```",
         "    ```suggestion\n    x\n    ```",
+        "So it is written:\n````md\n```suggestion\nx\n```\n````",
+        "~~~\n```suggestion\nx\n```",
     ],
 )
 def test_no_suggestion_or_more_than_one(body):
@@ -49,6 +53,8 @@ def test_no_suggestion_or_more_than_one(body):
         ("a\nb", LineSwap(2, 2, ("x",)), "a\nx"),
         ("a\nb", LineSwap(2, 2, ("x", "y")), "a\nx\ny"),
         ("a\r\nb", LineSwap(1, 2, ("x", "y")), "x\r\ny"),
+        ("a\r\nb", LineSwap(2, 2, ("x", "y")), "a\r\nx\r\ny"),
+        ("a", LineSwap(1, 1, ("x", "y")), "x\ny"),
         ("a\nb\n", LineSwap(1, 1, ()), "b\n"),
         ("a\n\x0cb\u2028c\nd\n", LineSwap(2, 2, ("x",)), "a\nx\nd\n"),
     ],

@@ -52,6 +52,8 @@ def test_changes_of_both_sides(base, ours, theirs, merged):
         ("1", "1\n", "1\n2", "1\n<<<<<<< ours\n=======\n2\n>>>>>>> main\n"),
         ("1\n", "A", "B", "<<<<<<< ours\nA\n=======\nB\n>>>>>>> main\n"),
         ("1\r\n", "A\r\n", "B\r\n", "<<<<<<< ours\r\nA\r\n=======\r\nB\r\n>>>>>>> main\r\n"),
+        ("1\r\n2", "1\r\nA", "1\r\nB", "1\r\n<<<<<<< ours\r\nA\r\n=======\r\nB\r\n>>>>>>> main\r\n"),
+        ("1", "1\nA", "1\nB", "1\n<<<<<<< ours\nA\n=======\nB\n>>>>>>> main\n"),
     ],
 )
 def test_conflicts(base, ours, theirs, merged):

@@ -55,6 +55,8 @@ def test_long_title(length, shown):
         ("Greet\n\nSigned-off-by: A <a@b.example>", "Greet\n\n> Signed-off-by: A <a@ b.example>"),
         ("Greet\n\nCo-authored-by : A\nskip-checks: true", "Greet\n\n> Co-authored-by : A"),
         ("Co-authored-by: A", "> Co-authored-by: A"),
+        ("fix: Greet\nNote: done", "fix: Greet\n\n> Note: done"),
+        ("fix(greet)!: Greet", "fix(greet)!: Greet"),
         ("", ""),
     ],
 )

@@ -33,6 +33,26 @@ ENCODINGS = {
 }
 
 
+@pytest.mark.parametrize(
+    ("text", "holds"),
+    [
+        ("key: abcdefghijkl", True),
+        ("key: lkjihgfedcba", True),
+        ("key: ghp_" + "a1B2" * 9, False),
+        ("key: ghp_" + "a1B2" * 9 + " abcdefghijkl", True),
+    ],
+)
+def test_keys_of_others_are_no_secret_of_ours(text, holds):
+    """Whether a text holds a secret of this run is another question than what has to be hidden in it."""
+    assert Egress(("abcdefghijkl",)).holds_secret(text) is holds
+
+
+def test_a_piece_of_one_sign_is_no_piece():
+    """A rule of dashes stays, though a secret has twelve of them in a row."""
+    text = "a\n" + "-" * 30 + "\nb"
+    assert Egress(("begin" + "-" * 14 + "key",)).redact(text) == text
+
+
 @pytest.mark.parametrize("encode", ENCODINGS.values(), ids=ENCODINGS)
 @pytest.mark.parametrize("secret", ["abcdefghijkl", "sECret", "p/ss+w==rd", "pässwörd", "x" * 40, TOKEN])
 def test_every_form_goes(secret, encode):

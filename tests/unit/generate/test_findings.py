@@ -64,6 +64,13 @@ def test_remarks_stand_on_changed_lines(first, last, is_posted):
     assert (len(checked.findings), checked.dropped) == ((1, 0) if is_posted else (0, 1))
 
 
+def test_a_remark_over_two_hunks_that_touch_is_dropped():
+    """A forge takes no remark that begins in one hunk and ends in the next, even where no line is between them."""
+    diff = [FileDiff("a.py", patch="@@ -1,1 +1,2 @@\n one\n+two\n@@ -9,1 +3,2 @@\n+three\n four")]
+    assert check_findings([Finding("a.py", 2, 3, "x")], diff).dropped == 1
+    assert check_findings([Finding("a.py", 3, 3, "x")], diff).dropped == 0
+
+
 def test_remarks_on_files_without_lines_are_dropped():
     """Where the diff shows no lines, or has no such file, nothing can be said."""
     findings = [Finding("logo.png", 1, 1, "x"), Finding("b.py", 1, 1, "x"), Finding("src/a b.py", 2, 2, "")]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ai_coder.domain.source import REGULAR, RepoPath, TreeEntry
+from ai_coder.domain.source import EXECUTABLE, REGULAR, RepoPath, TreeEntry
 from ai_coder.edits import Change
 from ai_coder.generate.arguments import Arguments, Misuse
 from ai_coder.generate.looking import MAX_READ_CHARS, MAX_SEARCH_CHARS, list_files, read_file, search
@@ -16,11 +16,13 @@ class MemoryTree:
 
     def __init__(self, files):
         self.files = {RepoPath(path): text.encode() for path, text in files.items()}
+        self.modes = {}
         self.reads = 0
 
     def entries(self):
         """Every file, in order."""
-        return {path: TreeEntry(path, REGULAR, "0" * 40, len(self.files[path])) for path in sorted(self.files)}
+        modes = dict.fromkeys(sorted(self.files), REGULAR) | self.modes
+        return {path: TreeEntry(path, mode, "0" * 40, len(self.files[path])) for path, mode in modes.items()}
 
     def read(self, paths):
         """The bytes."""
@@ -120,6 +122,30 @@ def test_searching_sees_edits_and_reads_the_tree_once():
         "d.py:1: needle d",
     ]
     assert overlay.tree.reads == 1
+
+
+def test_a_mode_moves_with_its_file():
+    """A moved file keeps its mode on every way, and leaves nothing of it at a path that a new file takes."""
+    overlay = over(z_sh="1")
+    overlay.tree.modes[RepoPath("z.sh")] = EXECUTABLE
+    overlay.load_all()
+    overlay.apply([Change("b.sh", None, "1", "z.sh"), Change("z.sh", "1", None)])
+    overlay.apply([Change("b.sh", "1", None), Change("c.sh", None, "1", "b.sh")])
+    overlay.apply([Change("b.sh", None, "2")])
+
+    modes = {str(change.path): change.mode for change in overlay.change_set().changes}
+    assert (modes["c.sh"], modes["b.sh"]) == (EXECUTABLE, REGULAR)
+
+
+@pytest.mark.parametrize("pattern", ["^one$", "one$", "^two$", "o$"])
+def test_searching_sees_lines_as_they_are_read(pattern):
+    """Neither CRLF nor the mark of an encoding stands between a line and its ends."""
+    assert told(search, over(a_py="\ufeffone\r\ntwo\r\n"), pattern=pattern).startswith("a.py:")
+
+
+def test_what_is_no_text_has_no_lines():
+    """Not even a pattern that matches everything finds something in a binary file."""
+    assert told(search, over(a_bin="\0", b_py="x"), pattern=".*") == "b.py:1: x"
 
 
 @pytest.mark.parametrize("pattern", ["(a+)+$", "(x|x)*y", "(.*)*b"])

@@ -1,6 +1,7 @@
 """Three trees of real repositories, and what a merge makes of them; git itself is asked, too."""
 
 import subprocess
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -9,11 +10,14 @@ from hypothesis import strategies as st
 from ai_coder.adapters.git_program import GitProgram
 from ai_coder.adapters.local_forge import LocalForge
 from ai_coder.adapters.local_tree import LocalTree
+from ai_coder.domain.change import FileChange
 from ai_coder.domain.source import RepoPath
 from ai_coder.edits.three_way import Labels
+from ai_coder.refresh.merged_tree import MergedTree
 from ai_coder.refresh.merging import lay_over, merge_trees
 from fakes.git_repositories import PROGRAM, Entry, GitRepository
 from fakes.plans import a_plan
+from fakes.trees import MemoryTree
 
 LABELS = Labels("branch", "main")
 TEXT = b"".join(b"line %d\n" % number for number in range(9))
@@ -68,6 +72,8 @@ def listed(tree):
         ({"a.txt": TEXT, "b": b"1\n"}, {"a.txt": OURS}, {"a.txt": THEIRS, "b": b"1\n"}),
         ({"a.txt": TEXT}, {"a.txt": Entry(OURS, "100755")}, {"a.txt": THEIRS}),
         ({"a.txt": TEXT}, {"a.txt": RUN}, {"a.txt": THEIRS}),
+        ({"a": BINARY["base"]}, {"a": Entry(BINARY["base"], "100755")}, {"a": BINARY["theirs"]}),
+        ({"a": BINARY["base"]}, {"a": BINARY["ours"]}, {"a": Entry(BINARY["base"], "100755")}),
         ({"a.txt": RUN}, {"a.txt": OURS}, {"a.txt": Entry(THEIRS, "100755")}),
         ({"a.txt": TEXT}, {"a.txt": OURS, "l": LINK}, {"a.txt": THEIRS, "l": LINK}),
         ({"a.txt": TEXT, "l": LINK}, {"a.txt": OURS}, {"a.txt": THEIRS, "l": LINK}),
@@ -93,6 +99,22 @@ def test_what_git_merges_too(tmp_path, base, ours, theirs):
     assert {path.text: content for path, content in refresh.tree.read(refresh.tree.entries()).items()} == regular
 
 
+class Sha256Tree(MemoryTree):
+    """A tree whose objects have long names."""
+
+    def entries(self):
+        """Every file, in order."""
+        return {path: replace(entry, blob="0" * 64) for path, entry in super().entries().items()}
+
+
+def test_names_in_a_repository_with_sha256():
+    """A merged text is named as git names it there: by the hash of `blob`, its size and its bytes."""
+    path, empty = RepoPath("a.txt"), "473a0f4c3be8a93681a267e3b1e9a7dcda1185436fe141f7749120a303721813"
+    tree = MergedTree(MemoryTree({}), Sha256Tree({"a.txt": "old"}), texts=(FileChange(path, "old", ""),))
+
+    assert tree.entries()[path].blob == empty
+
+
 @pytest.mark.parametrize(
     ("base", "ours", "theirs", "reason"),
     [
@@ -100,6 +122,7 @@ def test_what_git_merges_too(tmp_path, base, ours, theirs):
         ({"a": TEXT}, {"a": OURS}, {}, "was changed on the branch and deleted or renamed on the base branch"),
         ({"a": BINARY["base"]}, {"a": BINARY["ours"]}, {"a": BINARY["theirs"]}, "is binary"),
         ({}, {"a": BINARY["ours"]}, {"a": BINARY["theirs"]}, "is binary"),
+        ({"a": BINARY["base"]}, {"a": OURS}, {"a": THEIRS}, "is binary"),
         ({"a": TEXT}, {"a": LINK}, {"a": THEIRS}, "is not a file"),
         ({}, {"a": LINK}, {"a": Entry(b"b.txt", "120000")}, "is a symbolic link"),
         ({"a": MODULE}, {"a": OTHER_MODULE}, {"a": THIRD_MODULE}, "is a submodule"),

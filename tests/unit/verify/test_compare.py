@@ -254,6 +254,20 @@ def test_flaky_tests(base_again, head_again, broken, flaky, verdict):
     assert (verification.broken, verification.flaky, verification.verdict) == (broken, flaky, verdict)
 
 
+def test_a_second_look_that_was_cut():
+    """A test that may stand in what was cut from the second look is not taken for one that ends differently."""
+    base, cut = a_run("a:P b:P"), a_run("b:P", cut=9)
+    assert found(base, a_run("a:F b:P", status=1), base, cut).broken == ("a",)
+
+
+def test_a_chance_failure_is_not_counted_again():
+    """Where passes are not named, a failure by chance is not one that the change adds."""
+    base, head = a_run(counts="5 0 0"), a_run("a:F", counts="4 1 0", status=1)
+    again = a_run("b:F", counts="4 1 0", status=1)
+
+    assert found(base, head, base, again).verdict is Verdict.PASSED
+
+
 @pytest.mark.parametrize(
     ("base_again", "head_again", "verdict"),
     [(0, None, "failed"), (1, None, "not_run"), (0, 1, "failed"), (0, 0, "not_run")],

@@ -68,6 +68,8 @@ def test_ordinary_files(path):
         ("pyproject.toml", "[tool.coverage.report]\nfail_under = 9\n", "[tool.coverage.report]\n", True),
         ("Cargo.toml", '[package]\nversion = "1"\n', '[package]\nversion = "2"\n', False),
         ("Cargo.toml", "[package]\n", '[package]\nbuild = "evil.rs"\n', True),
+        ("Cargo.toml", "[package]\n", 'package = "build"\n', True),
+        ("Cargo.toml", "[package]\n", "package = 1\n", True),
         ("setup.cfg", "[metadata]\nname = a\n", "[metadata]\nname = b\n", False),
         ("setup.cfg", "[tool:pytest]\naddopts = -q\n", "[tool:pytest]\naddopts = -k x\n", True),
         ("Makefile", "a:\n", None, True),

@@ -203,6 +203,7 @@ def test_reports_that_are_none(report):
         ('<testcase name="a"><skipped/><failure/></testcase>', CaseResult.FAILED),
         ('<testcase name="a"><system-out>failure</system-out></testcase>', CaseResult.PASSED),
         ('<testcase name="a"/><testcase name="a"><error/></testcase>', CaseResult.FAILED),
+        ('<testcase name="a"><error/></testcase><testcase name="a"/>', CaseResult.FAILED),
     ],
 )
 def test_ends_of_a_junit_case(case, result):
@@ -247,6 +248,39 @@ def test_progress_of_a_terminal():
     output = "t/a.t .. 1/2 \rt/a.t .. 2/2 \rt/a.t .. ok   \r\nAll tests successful.\r\nFiles=1, Tests=2\r\n"
 
     assert read_results(Ran(0, output)).cases == {"t/a.t": CaseResult.PASSED}
+
+
+@pytest.mark.parametrize(
+    ("output", "kind", "name"),
+    [
+        (
+            "\x1b[0mArray\x1b[0m\n    \x1b[32m✔\x1b[0m\x1b[90m a\x1b[0m\n\n  1 passing\x1b[0m\x1b[90m (5ms)\x1b[0m\n",
+            "mocha",
+            "a",
+        ),
+        ("\x1b[32;1m        PASS\x1b[0m [   0.005s] \x1b[35;1mm\x1b[0m \x1b[34;1ma\x1b[0m\n", "cargo", "m a"),
+    ],
+)
+def test_colours_do_not_hide_a_format(output, kind, name):
+    """What a runner prints in colours is read like its plain output."""
+    run = read_results(Ran(0, output))
+
+    assert (run.format, run.cases) == (kind, {name: CaseResult.PASSED})
+
+
+def test_what_a_failing_file_of_jest_logs():
+    """The heading above what a file printed is none of a test."""
+    output = "FAIL t/a.test.js\n  ● Console\n\n    console.log\n\n  ● adds\n\nTests:       1 failed, 1 total\n"
+
+    assert read_results(Ran(1, output)).cases == {"t/a.test.js › adds": CaseResult.FAILED}
+
+
+@pytest.mark.parametrize("encoding", ["UTF-8", "utf-16", "shift_jis", "ISO-8859-1", "x-none"])
+def test_what_a_report_declares_of_its_encoding(encoding):
+    """A report is a text already, so that an encoding that it declares neither garbles it nor stops the reading."""
+    report = f'<?xml version="1.0" encoding="{encoding}"?><testsuite><testcase name="é"/></testsuite>'
+
+    assert read_results(Ran(0, "", reports=(report,))).cases == {"é": CaseResult.PASSED}
 
 
 def test_go_test_that_panics():

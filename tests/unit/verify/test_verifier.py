@@ -285,6 +285,13 @@ def test_branch_with_earlier_commits():
     assert verification.verdict is Verdict.PASSED
 
 
+def test_earlier_commits_without_a_change():
+    """What earlier runs left on the branch is tested also where this run changes nothing."""
+    verifier = a_verifier(under=MemoryTree(TREE | {"sum.py": "3"}, commit="c5"))
+
+    assert verifier.verify(changes(base="c5")).verdict is Verdict.FAILED
+
+
 def test_weakened_tests_are_named_in_any_case():
     """What the change does to tests is said also where none was run."""
     verification = a_verifier(test_command="").verify(changes(test_sum_py=None))

@@ -190,6 +190,9 @@ def test_moved_file():
     """A file that moves with its tests weakens nothing; one that loses a test on the way does."""
     assert said(("tests/test_a.py", PY, None), ("tests/unit/test_a.py", None, PY)) == []
 
+    data = "x = 'quite unlike'\n"
+    assert said(("tests/helper.py", data, None), ("tests/unit/helper.py", None, data)) == []
+
     lost = PY.replace(ONE_LESS, "")
     assert said(("tests/test_a.py", PY, None), ("tests/unit/test_a.py", None, PY[: PY.index("    class")])) == [
         "`tests/test_a.py` is deleted, with 1 test"

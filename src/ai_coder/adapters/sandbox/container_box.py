@@ -202,7 +202,7 @@ def _archive(files: Mapping[RepoPath, BoxFile], *, is_new: bool) -> bytes:
     """The files as a tar archive, each of its folders first: what stands in the way of one is replaced."""
     now = time.time()
     target = io.BytesIO()
-    folders = {folder: None for path in sorted(files) for folder in _folders(path)}
+    folders = {folder: None for path in sorted(files) for folder in path.folders}
     with tarfile.open(fileobj=target, mode="w", format=tarfile.PAX_FORMAT) as archive:
         for name in (*(("tree", "home", "tmp") if is_new else ()), *(f"tree/{folder}" for folder in folders)):
             archive.addfile(_member(name, now - 2, 0o755, tarfile.DIRTYPE))
@@ -212,12 +212,6 @@ def _archive(files: Mapping[RepoPath, BoxFile], *, is_new: bool) -> bytes:
             archive.addfile(member, io.BytesIO(file.content))
         archive.addfile(_member("mark", now, 0o644, tarfile.REGTYPE))
     return target.getvalue()
-
-
-def _folders(path: RepoPath) -> list[str]:
-    """The folders above the path, the outermost first."""
-    names = path.text.split("/")[:-1]
-    return ["/".join(names[: end + 1]) for end in range(len(names))]
 
 
 def _member(name: str, modified: float, mode: int, kind: bytes) -> tarfile.TarInfo:

@@ -51,13 +51,16 @@ def _unwrapped(found: object, outer: Mapping[str, Any]) -> Iterator[Mapping[str,
 
 
 def parse_call(call: Mapping[str, Any], number: int) -> Operation | Refusal:
-    """The call as an operation, or why it is none."""
+    """The call as an operation, or why it is none. Some models fill all fields, unused ones with nothing."""
     path, old, new = _first(call, _PATH) or "", _first(call, _OLD), _first(call, _NEW)
     text, target = _first(call, _TEXT), _first(call, _TARGET)
     command = str(call.get("command", call.get("action", ""))).lower()
     if command in {"delete", "remove"} or call.get("delete") is True:
         return Delete(number, path)
-    if target is not None and old is None and text is None:
+    if target and (old or new or text):
+        message = "Move the file in one call, and edit it at its new path in the next: a call does one of the two."
+        return Refusal(number, path, Code.MALFORMED, message)
+    if target:
         return Move(number, path, target)
     if old is None and (text is not None or (command == "create" and new is not None)):
         whole = text if text is not None else new or ""
@@ -71,16 +74,16 @@ def parse_call(call: Mapping[str, Any], number: int) -> Operation | Refusal:
     if old is None and command == "insert":
         message = "Lines are not inserted by number. Name the text beside the new one in `old_text`."
         return Refusal(number, path, Code.MALFORMED, message)
-    return Replace(number, path, (_reading(old or "", new or ""),), is_inline=True)
+    return _replace(path, (old or "").replace("\r\n", "\n"), (new or "").replace("\r\n", "\n"), number)
 
 
-def _reading(old: str, new: str) -> Reading:
+def _replace(path: str, old: str, new: str, number: int) -> Replace:
     """Both sides as lines; a line break that ends both of them ends their last lines."""
-    old, new = old.replace("\r\n", "\n"), new.replace("\r\n", "\n")
-    if old.endswith("\n") and (new.endswith("\n") or not new):
+    ends_line = old.endswith("\n") and (new.endswith("\n") or not new)
+    if ends_line:
         old, new = old.removesuffix("\n"), new.removesuffix("\n")
-        return Reading(tuple(old.split("\n")), tuple(new.split("\n")) if new else ())
-    return Reading(tuple(old.split("\n")), tuple(new.split("\n")))
+    reading = Reading(tuple(old.split("\n")), () if ends_line and not new else tuple(new.split("\n")))
+    return Replace(number, path, (reading,), is_inline=True, ends_line=ends_line)
 
 
 def _lines(text: str) -> tuple[tuple[str, ...], bool]:

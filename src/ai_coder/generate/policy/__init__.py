@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator
 from pathspec import GitIgnoreSpec
 
 from ai_coder.domain.change import ChangeSet, FileChange
-from ai_coder.domain.source import RepoPath, WriteSet
+from ai_coder.domain.source import RepoPath, WriteSet, is_lfs_pointer
 from ai_coder.domain.unasked import is_run_unasked
 from ai_coder.edits.three_way import unresolved
 from ai_coder.generate.policy.cautions import cautions
@@ -43,7 +43,6 @@ PROTECTED = (
     ".windsurfrules",
 )
 """Never changed, whatever is asked. Source: the project's catalogue of abuse, C08 to C11 and C14."""
-_LFS = "version https://git-lfs.github.com/spec/"
 _PROTECTED = GitIgnoreSpec.from_lines(pattern.casefold() for pattern in PROTECTED)
 
 
@@ -104,7 +103,7 @@ def _violation(change: FileChange, write_set: WriteSet, policy: WritePolicy) -> 
 
 def _in_text(path: str, before: str, after: str) -> str:
     """What stands against the new text, as the rest of a sentence; empty for nothing."""
-    if before.startswith(_LFS) or after.startswith(_LFS):
+    if is_lfs_pointer(before) or is_lfs_pointer(after):
         return "is, or would be, a pointer of Git LFS"
     if reason := unreadable(path, before, after):
         return reason
@@ -137,22 +136,16 @@ def _obstructed(change_set: ChangeSet, taken: Collection[RepoPath]) -> Iterator[
         return
     gone = {change.path for change in change_set.changes if change.after is None}
     files = {path.text for path in (*taken, *new) if path not in gone}
-    folders = {folder for path in (*taken, *new) for folder in _folders(path.text)}
+    folders = {folder for path in (*taken, *new) for folder in path.folders}
     alike: dict[str, list[str]] = {}
     for text in sorted(files):
         alike.setdefault(_folded(text), []).append(text)
     for path in new:
-        in_the_way = [f"`{name}`" for name in _folders(path.text) if name in files]
+        in_the_way = [f"`{name}`" for name in path.folders if name in files]
         in_the_way += [f"the folder `{path}`"] if path.text in folders else []
         in_the_way += [f"`{name}`" for name in alike[_folded(path.text)] if name != path.text]
         if in_the_way:
             yield Violation(path, f"cannot be created: {in_the_way[0]} stands in its way")
-
-
-def _folders(text: str) -> list[str]:
-    """The folders above a path."""
-    parts = text.split("/")
-    return ["/".join(parts[:count]) for count in range(1, len(parts))]
 
 
 def _folded(text: str) -> str:

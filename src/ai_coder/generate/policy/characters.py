@@ -14,6 +14,8 @@ _PROSE = (".md", ".markdown", ".mdx", ".rst", ".txt", ".adoc", ".po", ".pot", ".
 _WORD = re.compile(r"\w*[^\W\x00-\x7f]\w*")
 _LINE_BREAKS = re.compile(r"\r\n?")
 _PAGE_BREAK = "\f"
+_BARE_RETURN = re.compile(r"\r(?!\n)")
+"""Ends a line, and with it a comment, for compilers and interpreters; a reader of the diff sees one line."""
 
 
 def unreadable(path: str, before: str, after: str) -> str:
@@ -21,6 +23,9 @@ def unreadable(path: str, before: str, after: str) -> str:
 
     What the file held before may stay: a string in Arabic, the mark of an encoding, a name in another script.
     """
+    bare = _BARE_RETURN.search(after)
+    if bare and not _BARE_RETURN.search(before):
+        return f"would hold an invisible character, U+000D, in line {after.count(chr(10), 0, bare.start()) + 1}"
     text = _LINE_BREAKS.sub("\n", after)
     if text.isascii() and text.isprintable():
         return ""

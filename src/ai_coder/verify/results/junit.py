@@ -59,7 +59,7 @@ def read_junit(reports: Iterable[str]) -> Tally:
 
 def _read(report: str) -> list[tuple[str, CaseResult]]:
     document = _Document()
-    parser = expat.ParserCreate()
+    parser = expat.ParserCreate("utf-8")  # whatever the document declares: it is a text already
     parser.StartElementHandler = document.start
     parser.EndElementHandler = document.end
     parser.StartDoctypeDeclHandler = _refuse

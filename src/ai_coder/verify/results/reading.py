@@ -33,7 +33,7 @@ _READERS: tuple[tuple[str, Reader, tuple[str, ...]], ...] = (
     ("prove", read_prove, ("Files=", "Test Summary Report")),
     ("tap", read_tap, ("TAP version ", "1..")),
 )
-"""Format, reader, and texts one of which is in every output of the format.
+"""Format, reader, and texts one of which is in every output of the format, without its colours.
 
 Of two that find as many tests, the one that stands first: `prove` knows the files of the TAP it shows.
 """
@@ -42,8 +42,9 @@ Of two that find as many tests, the one that stands first: `prove` knows the fil
 def read_results(ran: Ran) -> TestRun:
     """The run with its tests, by the reports or the output, whichever names more of them."""
     lines = list(_without_gaps(plain_lines(ran.output)))
+    text = "\n".join(lines)
     found = [("junit", read_junit(ran.reports))]
-    found += [(name, read(lines)) for name, read, signs in _READERS if any(sign in ran.output for sign in signs)]
+    found += [(name, read(lines)) for name, read, signs in _READERS if any(sign in text for sign in signs)]
     name, tally = max(found, key=lambda pair: pair[1].weight)
     return tally.run(ran, name) if tally.weight else TestRun(ran)
 
