@@ -227,10 +227,10 @@ def _parsed(answer: GithubAnswer, parse: Parse[T]) -> T:
     try:
         data = None if answer.status in _WITHOUT_JSON else json.loads(answer.text)
     except (ValueError, RecursionError) as error:
-        msg = f"GitHub answered {answer.path} with something that is not JSON"
+        msg = f"GitHub answered {answer.asked} with something that is not JSON"
         raise AnswerLost(msg, hint="Try again later; a proxy may stand between.") from error
     try:
         return parse(data)
     except OddAnswer as odd:
-        msg = f"GitHub answered {answer.verb} {answer.path} with JSON of another shape: {odd}"
+        msg = f"GitHub answered {answer.asked} with JSON of another shape: {odd}"
         raise AnswerLost(msg, hint=_ODD_HINT) from odd

@@ -6,7 +6,7 @@ Keys lead inwards: `text(data, "head", "sha")`. With `absent`, nothing or null o
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 T = TypeVar("T")
 Parse = Callable[[Any], T]
@@ -46,6 +46,15 @@ def records(data: object, *keys: str, absent: list[Any] | None = None) -> list[M
 def text(data: object, *keys: str, absent: str | None = None) -> str:
     """The text there, which may be empty. Raises: OddAnswer."""
     return _held(_at(data, keys, absent), str, keys)
+
+
+def texts(data: object, *keys: str) -> list[str]:
+    """The texts that stand side by side there: quicker than one by one, for lists of many. Raises: OddAnswer."""
+    inside = record(data)
+    found = [inside.get(key) for key in keys]
+    if not all(isinstance(one, str) for one in found):
+        return [text(data, key) for key in keys]
+    return cast(list[str], found)
 
 
 def flag(data: object, *keys: str) -> bool:

@@ -17,7 +17,7 @@ from typing import IO, Any, cast
 import requests
 
 from ai_coder.adapters.github_api import GithubApi
-from ai_coder.adapters.github_shape import OddAnswer, number, record, records, text
+from ai_coder.adapters.github_shape import OddAnswer, number, record, records, text, texts
 from ai_coder.domain.cassette import Asked, Given
 from ai_coder.domain.source import EXECUTABLE, REGULAR, SUBMODULE, RepoPath, TreeEntry
 from ai_coder.errors import ForgeError
@@ -179,7 +179,7 @@ def _whole(prefix: str, listing: object) -> list[TreeEntry | Unnamed] | None:
     items = records(listing, "tree")
     if record(listing).get("truncated"):
         return None
-    return [_entry(prefix, item) for item in items if text(item, "type") != "tree"]
+    return [_entry(prefix, item) for item in items if item.get("type") != "tree"]
 
 
 def _one_level(prefix: str, listing: object) -> tuple[list[TreeEntry | Unnamed], list[tuple[str, str]]]:
@@ -191,12 +191,12 @@ def _one_level(prefix: str, listing: object) -> tuple[list[TreeEntry | Unnamed],
 
 def _entry(prefix: str, item: Mapping[str, Any]) -> TreeEntry | Unnamed:
     """The entry; the bare facts for a path that is not safe to name, which stays unseen and untouched."""
-    named, mode, blob = prefix + text(item, "path"), text(item, "mode"), text(item, "sha")
+    named, mode, kind, blob = texts(item, "path", "mode", "type", "sha")
     try:
-        path = RepoPath.parse(named)
+        path = RepoPath.parse(prefix + named)
     except ValueError:
-        return mode, blob, named
-    mode = SUBMODULE if text(item, "type") == "commit" else mode
+        return mode, blob, prefix + named
+    mode = SUBMODULE if kind == "commit" else mode
     return TreeEntry(path, mode, blob, number(item, "size", absent=0))
 
 
