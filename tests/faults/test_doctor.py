@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from contextlib import redirect_stdout
+from functools import partial
 
 import pytest
 
@@ -40,7 +41,8 @@ def doctor(scene, *flags, token=""):
     inputs = ("--openai-base-url", scene.model.url, "--api", "chat", "--model", "scripted")
 
     with redirect_stdout(out):
-        status = main(("doctor", "--repo", REPOSITORY, "--json", *inputs, *flags), environ, wire=wire)
+        argv = ("doctor", "--repo", REPOSITORY, "--json", *inputs, *flags)
+        status = main(argv, environ, wire=partial(wire, clock=scene.clock))
 
     assert state(scene) == before
     reads = [one for one in scene.github.requests if one.method == "GET"]
@@ -127,6 +129,26 @@ def test_a_rule_that_excepts_us(stage, bypass, status):
     scene.repo.state.bypasses[RULE["ruleset_id"]] = bypass
 
     assert scene.label(scene.open()).outputs["status"] == status
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "about", "level"),
+    [
+        ("GET", "octo-org/hello", b"{}", "repository", "blocker"),
+        ("POST", "/git/refs", b"null", "permission contents: write", "unknown"),
+        ("GET", "/permissions/workflow", b"null", "pull requests by Actions", "unknown"),
+        ("GET", r"/rules/branches/.*", b"[5]", "rules", "unknown"),
+    ],
+)
+def test_an_answer_of_another_shape(stage, method, path, body, about, level):
+    """What cannot be told from GitHub's answer is said so, with the path that was asked for."""
+    scene = stage(WELL)
+    inject(scene, Fault(method, path, Answer(200, body), times=9))
+
+    _, found = doctor(scene)
+
+    assert found[about]["level"] == level
+    assert f"GitHub answered {method} " in found[about]["sentence"]
 
 
 def test_a_ruleset_that_cannot_be_read(stage):

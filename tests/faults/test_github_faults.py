@@ -33,7 +33,14 @@ def assert_done(scene, ran):
     assert scene.repo.reactions(1) == [(BOT, "eyes"), (BOT, "rocket")]
 
 
-LOST = {"answered 502": BAD_GATEWAY, "cut": CUT, "a page": PAGE, "nothing": HANG_UP, "empty": EMPTY}
+LOST = {
+    "answered 502": BAD_GATEWAY,
+    "cut": CUT,
+    "a page": PAGE,
+    "nothing": HANG_UP,
+    "empty": EMPTY,
+    "of another shape": Answer(200, {}),
+}
 WRITES = {
     "reaction": ("POST", "/issues/1/reactions"),
     "status comment": ("POST", "/issues/1/comments"),

@@ -17,6 +17,7 @@ from github.Requester import Requester
 from ai_coder.adapters.background import finished
 from ai_coder.adapters.github_fence import fenced_connections, own_paths
 from ai_coder.adapters.github_refusals import GithubAnswer, Kind, graphql_refusal, refusal
+from ai_coder.adapters.github_shape import OddAnswer, Parse, T, nothing, record, records
 from ai_coder.adapters.line import Line, OpenLine
 from ai_coder.domain.cassette import Asked, Given
 from ai_coder.errors import AnswerLost, ForgeError, ForgeLimited, NotFound
@@ -29,9 +30,11 @@ _MAX_LIMIT_WAIT_S = 120.0
 """All waiting of a run for rate limits; a longer one parks the run."""
 _MAX_PAGES = 50
 _PER_PAGE = 100
-_NO_CONTENT, _FOUND = 204, 302
+_CREATED, _NO_CONTENT, _FOUND = 201, 204, 302
 _WITHOUT_JSON = frozenset({_NO_CONTENT, _FOUND})
+_NO_PARAMETERS: Mapping[str, str | int] = {}
 _GRAPHQL = "/graphql"
+_ODD_HINT = "Try again later, and check that GITHUB_API_URL leads to GitHub itself: a proxy may answer in its place."
 _REPEATABLE = re.compile(
     r"/git/(blobs|trees|commits|refs)|/issues/.+/(reactions|labels|assignees)|/pulls/.+/requested_reviewers"
 )
@@ -78,60 +81,70 @@ class GithubApi:
             self._open.close()
             self._open = None
 
-    def get(self, path: str, **parameters: str | int) -> Any:  # noqa: ANN401  JSON; every caller parses it
-        """The JSON at `path` below the repository. Raises: NotFound, ForgeError."""
-        return self._ask("GET", path, parameters)[1]
+    def get(self, path: str, parse: Parse[T], **parameters: str | int) -> T:
+        """What `parse` makes of the JSON at `path` below the repository. Raises: NotFound, ForgeError."""
+        return self._ask("GET", path, parse, parameters)[1]
 
-    def get_written(self, path: str) -> Any:  # noqa: ANN401  JSON
-        """The JSON at `path` of something written a moment ago, which may not be everywhere yet. Raises: NotFound."""
+    def get_written(self, path: str, parse: Parse[T]) -> T:
+        """The same of something written a moment ago, which may not be everywhere yet. Raises: NotFound, ForgeError."""
         for _ in range(_TRIES["lag"] - 1):
             try:
-                return self.get(path)
+                return self.get(path, parse)
             except NotFound:
                 self._clock.sleep(1.0)
-        return self.get(path)
+        return self.get(path, parse)
 
-    def pages(self, path: str, **parameters: str | int) -> Iterator[Any]:
+    def pages(self, path: str, parse: Parse[T], **parameters: str | int) -> Iterator[T]:
         """Every item of a list, page by page; pages are counted, the server's own links are not followed."""
         for page in range(1, _MAX_PAGES + 1):
-            answer, items = self._ask("GET", path, {**parameters, "per_page": _PER_PAGE, "page": page})
-            if not isinstance(items, list):
-                msg = f"GitHub answered {path} with something that is no list"
-                raise ForgeError(msg)
+            counted = {**parameters, "per_page": _PER_PAGE, "page": page}
+            answer, items = self._ask("GET", path, lambda data: list(map(parse, records(data))), counted)
             yield from items
             if 'rel="next"' not in answer.headers.get("link", ""):
                 return
 
     def redirect(self, path: str) -> str:
-        """Where GET `path` points to. Raises: ForgeError when it points nowhere."""
-        answer, _ = self._ask("GET", path, {})
+        """Where GET `path` points to. Raises: ForgeError, also when it points nowhere."""
+        answer, _ = self._ask("GET", path, nothing)
         if answer.status != _FOUND or "location" not in answer.headers:
-            raise refusal(answer)
+            msg = f"GitHub answered GET {path} with {answer.status} and without the address it is asked for"
+            raise ForgeError(msg, hint=_ODD_HINT)
         return answer.headers["location"]
 
-    def write(self, verb: str, path: str, body: Mapping[str, Any] | None) -> tuple[int, Any]:
-        """Status and JSON of a write; what must not be done twice is not sent again when its answer is lost.
+    def write(self, verb: str, path: str, body: Mapping[str, Any] | None, parse: Parse[T]) -> T:
+        """What `parse` makes of the answer; a write that must not be done twice is not sent again when that is lost.
 
         Raises: AnswerLost, ForgeLimited, ForgeError.
         """
-        answer, data = self._ask(verb, path, {}, body)
-        return answer.status, data
+        return self._ask(verb, path, parse, body=body)[1]
 
-    def graphql(self, query: str, **variables: str | int | None) -> Any:  # noqa: ANN401  JSON; every caller parses it
-        """The data of a query or a mutation; what must not be done twice is sent once. Raises: NotFound, ForgeError."""
-        answer = self._ask("POST", _GRAPHQL, {}, {"query": query, "variables": variables})[1]
-        errors = answer.get("errors") if isinstance(answer, dict) else None
-        if errors:
-            raise graphql_refusal(errors)
-        if not isinstance(answer, dict) or not isinstance(answer.get("data"), dict):
-            msg = "GitHub answered a GraphQL request with something that holds no data"
-            raise ForgeError(msg)
-        return answer["data"]
+    def add(self, path: str, body: Mapping[str, Any], parse: Parse[T]) -> tuple[T, bool]:
+        """The same of a POST that adds what may be there, and whether it was not. Raises: ForgeError."""
+        answer, added = self._ask("POST", path, parse, body=body)
+        return added, answer.status == _CREATED
+
+    def graphql(self, query: str, parse: Parse[T], **variables: str | int | None) -> T:
+        """What `parse` makes of the data of a query or a mutation; what must not be done twice is sent once.
+
+        Raises: NotFound, ForgeError.
+        """
+
+        def parse_answer(data: Any) -> T:  # noqa: ANN401  JSON
+            if errors := records(data, "errors", absent=[]):
+                raise graphql_refusal(errors)
+            return parse(record(data, "data"))
+
+        return self._ask("POST", _GRAPHQL, parse_answer, body={"query": query, "variables": variables})[1]
 
     def _ask(
-        self, verb: str, path: str, parameters: Mapping[str, str | int], body: Mapping[str, Any] | None = None
-    ) -> tuple[GithubAnswer, Any]:
-        """The answer and its JSON. Raises: ForgeError."""
+        self,
+        verb: str,
+        path: str,
+        parse: Parse[T],
+        parameters: Mapping[str, str | int] = _NO_PARAMETERS,
+        body: Mapping[str, Any] | None = None,
+    ) -> tuple[GithubAnswer, T]:
+        """The answer and what `parse` makes of its JSON. Raises: ForgeError."""
         query = str((body or {}).get("query")) if path == _GRAPHQL else "mutation"
         is_query = not query.startswith("mutation") or _REPEATABLE_MUTATION.match(query) is not None
         is_repeatable = verb in {"GET", "PATCH"} or is_query or _REPEATABLE.match(path) is not None
@@ -140,7 +153,7 @@ class GithubApi:
                 answer = self._answer(verb, path, parameters, body)
                 if answer.kind != "answer":
                     raise refusal(answer)
-                return answer, None if answer.status in _WITHOUT_JSON else self._json(path, answer.text)
+                return answer, _parsed(answer, parse)
             except AnswerLost:
                 if not is_repeatable or attempt == _TRIES["fault"]:
                     raise
@@ -208,9 +221,16 @@ class GithubApi:
         except (requests.RequestException, RuntimeError, OSError) as error:
             return Given(0, fault=type(error).__name__)
 
-    def _json(self, path: str, text: str) -> Any:  # noqa: ANN401  JSON
-        try:
-            return json.loads(text)
-        except ValueError as error:
-            msg = f"GitHub answered {path} with something that is not JSON"
-            raise AnswerLost(msg, hint="Try again later; a proxy may stand between.") from error
+
+def _parsed(answer: GithubAnswer, parse: Parse[T]) -> T:
+    """What `parse` makes of the answer's JSON. Raises: AnswerLost: a write may have had its effect all the same."""
+    try:
+        data = None if answer.status in _WITHOUT_JSON else json.loads(answer.text)
+    except (ValueError, RecursionError) as error:
+        msg = f"GitHub answered {answer.asked} with something that is not JSON"
+        raise AnswerLost(msg, hint="Try again later; a proxy may stand between.") from error
+    try:
+        return parse(data)
+    except OddAnswer as odd:
+        msg = f"GitHub answered {answer.asked} with JSON of another shape: {odd}"
+        raise AnswerLost(msg, hint=_ODD_HINT) from odd

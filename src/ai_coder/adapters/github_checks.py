@@ -1,14 +1,16 @@
 """Checks of a commit on GitHub, and workflows that are started by hand."""
 
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from contextlib import closing
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
 import requests
 
 from ai_coder.adapters.github_api import GithubApi
+from ai_coder.adapters.github_shape import nothing, number, record, records, text
 from ai_coder.domain.checks import FailedCheck
 from ai_coder.errors import ForgeError
 
@@ -30,46 +32,55 @@ class GithubChecks:
 
     def failed(self, commit: str) -> tuple[FailedCheck, ...]:
         """The checks whose latest run on the commit failed."""
-        data = self._api.get(f"/commits/{commit}/check-runs", filter="latest", per_page=100)
-        failed = [run for run in data["check_runs"] if run.get("conclusion") in _FAILED]
-        return tuple(self._check(run) for run in failed[:_MAX_CHECKS])
+        failed = self._api.get(f"/commits/{commit}/check-runs", _failed, filter="latest", per_page=100)
+        return tuple(self._whole(run, check, remarks) for run, check, remarks in failed[:_MAX_CHECKS])
 
     def start(self, workflow: str, branch: str) -> None:
         """Start the workflow file of that name on the branch, by `workflow_dispatch`."""
-        self._api.write("POST", f"/actions/workflows/{quote(workflow, safe='')}/dispatches", {"ref": branch})
+        self._api.write("POST", f"/actions/workflows/{quote(workflow, safe='')}/dispatches", {"ref": branch}, nothing)
 
-    def _check(self, run: Mapping[str, Any]) -> FailedCheck:
-        output = run.get("output") or {}
-        words = (str(output.get(key) or "") for key in ("title", "summary", "text"))
-        return FailedCheck(
-            name=str(run["name"]),
-            conclusion=str(run["conclusion"]),
-            url=str(run.get("html_url") or ""),
-            summary="\n".join(filter(None, words)),
-            annotations=tuple(self._annotations(run)),
-            log=self._log(run),
-        )
+    def _whole(self, run: int, check: FailedCheck, remarks: int) -> FailedCheck:
+        """The check with what has to be asked for."""
+        annotations: tuple[str, ...] = ()
+        if remarks:
+            path = f"/check-runs/{run}/annotations"
+            annotations = self._api.get(path, _annotations, per_page=_MAX_ANNOTATIONS)
+        return replace(check, annotations=annotations, log=self._log(run))
 
-    def _annotations(self, run: Mapping[str, Any]) -> Iterator[str]:
-        if not (run.get("output") or {}).get("annotations_count"):
-            return
-        path = f"/check-runs/{run['id']}/annotations"
-        for item in self._api.get(path, per_page=_MAX_ANNOTATIONS):
-            yield f"{item['path']}:{item['start_line']}: {item['message']}"
-
-    def _log(self, run: Mapping[str, Any]) -> str:
+    def _log(self, run: int) -> str:
         """The end of the job's log; empty for a check that is no workflow's job, or whose log is gone.
 
         The check run of a job has the job's id. Source: https://docs.github.com/en/rest/actions/workflow-jobs
         """
         try:
-            url = self._api.redirect(f"/actions/jobs/{run['id']}/logs")
+            url = self._api.redirect(f"/actions/jobs/{run}/logs")
             self._api.requests_made += 1
             with closing(requests.get(url, stream=True, timeout=_TIMEOUT_S)) as answer:
                 answer.raise_for_status()
                 return _tail(answer)
         except (ForgeError, requests.RequestException):
             return ""
+
+
+def _failed(data: object) -> list[tuple[int, FailedCheck, int]]:
+    """Each failed run: its id, what the list tells of it, and how many annotations it has."""
+    runs = [run for run in records(data, "check_runs") if text(run, "conclusion", absent="") in _FAILED]
+    return [(number(run, "id"), _check(run), number(run, "output", "annotations_count", absent=0)) for run in runs]
+
+
+def _check(run: Mapping[str, Any]) -> FailedCheck:
+    output = record(run, "output", absent={})
+    words = (text(output, key, absent="") for key in ("title", "summary", "text"))
+    return FailedCheck(
+        name=text(run, "name"),
+        conclusion=text(run, "conclusion"),
+        url=text(run, "html_url", absent=""),
+        summary="\n".join(filter(None, words)),
+    )
+
+
+def _annotations(data: object) -> tuple[str, ...]:
+    return tuple(f"{text(one, 'path')}:{number(one, 'start_line')}: {text(one, 'message')}" for one in records(data))
 
 
 def _tail(answer: requests.Response) -> str:

@@ -1,12 +1,13 @@
 """Branches and commits on GitHub, by the Git Data API: nothing is checked out, nothing is forced."""
 
 import base64
-from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
 from ai_coder.adapters.github_api import GithubApi
 from ai_coder.adapters.github_pulls import GithubPulls
+from ai_coder.adapters.github_shape import number, record, records, sha, text
 from ai_coder.adapters.github_tree import GithubTree
 from ai_coder.domain.change import FileChange, TakenOver
 from ai_coder.domain.kept import Keep, forget
@@ -26,15 +27,14 @@ class GithubForge:
 
     def default_branch(self) -> str:
         """The default branch as it is now, not as the payload said."""
-        return str(self._api.get("")["default_branch"])
+        return self._api.get("", lambda data: text(data, "default_branch"))
 
     def head(self, branch: str) -> str | None:
         """The commit at the head of `branch`."""
         try:
-            data = self._api.get(f"/git/ref/heads/{quote(branch)}")
+            return self._api.get(f"/git/ref/heads/{quote(branch)}", _commit_of)
         except NotFound:
             return None
-        return str(data["object"]["sha"])
 
     def pull_request(self, branch: str) -> PullRequest | None:
         """The open pull request from our own repository's `branch`, else the latest that was closed."""
@@ -49,10 +49,10 @@ class GithubForge:
         if one == other:
             return one
         try:
-            data = self._api.get(f"/compare/{one}...{other}", per_page=1)
+            path = f"/compare/{one}...{other}"
+            return self._api.get(path, lambda data: text(data, "merge_base_commit", "sha"), per_page=1)
         except NotFound:
             return None
-        return str(data["merge_base_commit"]["sha"])
 
     def publish(self, plan: CommitPlan, keep: Keep = forget) -> Published:
         """Commit, branch, pull request, extras; then all of it read back."""
@@ -61,16 +61,15 @@ class GithubForge:
         pull_request, notes = found or PullRequest(base_branch=plan.base_branch), tuple[str, ...]()
         if plan.has_pull_request:
             pull_request, notes = self._pulls.propose(pull_request, plan)
-        data = self._api.get_written(f"/commits/{commit}")
-        files = tuple(_changed_file(item) for item in data.get("files") or ())
+        written = self._api.get_written(f"/commits/{commit}", _written)
         return Published(
             branch=plan.branch,
-            commit=str(data["sha"]),
+            commit=written.name,
             pull_request=pull_request,
             is_new_pull_request=found is None and bool(pull_request.number),
-            files=plan.own_files(files),
-            commit_url=str(data["html_url"]),
-            is_signed=data["commit"].get("verification", {}).get("verified") is True,
+            files=plan.own_files(written.files),
+            commit_url=written.url,
+            is_signed=written.is_signed,
             notes=notes,
         )
 
@@ -86,9 +85,10 @@ class GithubForge:
         keep(commit)
         try:
             if head is None:
-                self._api.write("POST", "/git/refs", {"ref": f"refs/heads/{plan.branch}", "sha": commit})
+                self._api.write("POST", "/git/refs", {"ref": f"refs/heads/{plan.branch}", "sha": commit}, _commit_of)
             else:
-                self._api.write("PATCH", f"/git/refs/heads/{quote(plan.branch)}", {"sha": commit, "force": False})
+                path = f"/git/refs/heads/{quote(plan.branch)}"
+                self._api.write("PATCH", path, {"sha": commit, "force": False}, _commit_of)
         except ForgeError as error:
             now = self.head(plan.branch)
             if now == commit:
@@ -100,30 +100,29 @@ class GithubForge:
 
     def _write_commit(self, plan: CommitPlan, tree: str) -> str:
         body = {"message": plan.message, "tree": tree, "parents": _parents(plan)}
-        return str(self._api.write("POST", "/git/commits", body)[1]["sha"])
+        return self._api.write("POST", "/git/commits", body, sha)
 
     def _adopt(self, plan: CommitPlan, tree: str, head: str, cause: ForgeError | None = None) -> str:
         """`head`, when it is just what the plan wants. Raises: BranchMoved."""
-        data = self._api.get(f"/git/commits/{head}")
-        parents = [parent["sha"] for parent in data["parents"]]
-        if parents == _parents(plan) and data["tree"]["sha"] == tree and data["message"] == plan.message:
+        if self._api.get(f"/git/commits/{head}", _held) == (_parents(plan), tree, plan.message):
             return head
         msg = f"branch `{plan.branch}` moved to {head[:12]} while the change was made; nothing was overwritten"
         raise BranchMoved(msg) from cause
 
     def _write_tree(self, plan: CommitPlan) -> str:
-        base_tree = str(self._api.get(f"/git/commits/{plan.second_parent or plan.parent}")["tree"]["sha"])
+        base = f"/git/commits/{plan.second_parent or plan.parent}"
+        base_tree = self._api.get(base, lambda data: text(data, "tree", "sha"))
         entries = [_taken_item(taken) for taken in plan.taken]
         entries += [self._tree_item(change) for change in plan.change_set.changes]
         body = {"base_tree": base_tree, "tree": entries}
-        return str(self._api.write("POST", "/git/trees", body)[1]["sha"])
+        return self._api.write("POST", "/git/trees", body, sha)
 
     def _tree_item(self, change: FileChange) -> dict[str, Any]:
         if change.after is None:
             return {"path": change.path.text, "mode": REGULAR, "type": "blob", "sha": None}
         content = base64.b64encode(change.after.encode()).decode()
-        blob = self._api.write("POST", "/git/blobs", {"content": content, "encoding": "base64"})[1]["sha"]
-        return {"path": change.path.text, "mode": change.mode, "type": "blob", "sha": str(blob)}
+        blob = self._api.write("POST", "/git/blobs", {"content": content, "encoding": "base64"}, sha)
+        return {"path": change.path.text, "mode": change.mode, "type": "blob", "sha": blob}
 
 
 def _parents(plan: CommitPlan) -> list[str]:
@@ -135,5 +134,31 @@ def _taken_item(taken: TakenOver) -> dict[str, Any]:
     return {"path": taken.path.text, "mode": taken.mode, "type": kind, "sha": taken.blob or None}
 
 
-def _changed_file(data: Mapping[str, Any]) -> ChangedFile:
-    return ChangedFile(str(data["filename"]), str(data["status"]), int(data["additions"]), int(data["deletions"]))
+def _commit_of(ref: object) -> str:
+    return text(ref, "object", "sha")
+
+
+def _held(commit: object) -> tuple[list[str], str, str]:
+    """Parents, tree and message."""
+    return list(map(sha, records(commit, "parents"))), text(commit, "tree", "sha"), text(commit, "message")
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """A commit as it is read back."""
+
+    name: str
+    url: str
+    is_signed: bool
+    files: tuple[ChangedFile, ...]
+
+
+def _written(data: object) -> _Written:
+    is_signed = record(data, "commit", "verification", absent={}).get("verified") is True
+    files = tuple(map(_changed_file, records(data, "files", absent=[])))
+    return _Written(sha(data), text(data, "html_url"), is_signed, files)
+
+
+def _changed_file(data: object) -> ChangedFile:
+    names = text(data, "filename"), text(data, "status")
+    return ChangedFile(*names, number(data, "additions"), number(data, "deletions"))

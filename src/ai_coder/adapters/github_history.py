@@ -1,11 +1,11 @@
 """Answers of GitHub about what was done when, and by whom -> moments and people."""
 
-from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
-from typing import Any
 
-from ai_coder.domain.task import Person
-from ai_coder.resolve.event import parse_comment, parse_person, parse_time
+from ai_coder.adapters.github_nouns import comment, person_at
+from ai_coder.adapters.github_shape import number, record, records, text
+from ai_coder.domain.task import Labelled, Person
+from ai_coder.resolve.event import parse_time
 
 EDITS = """query($owner: String!, $name: String!, $number: Int!) {
   repository(owner: $owner, name: $name) { issue(number: $number) {
@@ -19,31 +19,38 @@ EDITS = """query($owner: String!, $name: String!, $number: Int!) {
 """Who edited an issue is told by GraphQL alone. Source: https://docs.github.com/en/graphql/reference/objects#issue"""
 
 
-def last_edit(data: Mapping[str, Any]) -> tuple[datetime, Person]:
+def last_edit(data: object) -> tuple[datetime, Person]:
     """When, and by whom, title or body were changed last, from the answer to `EDITS`; `NEVER` for not at all."""
-    issue = (data.get("repository") or {}).get("issue") or {}
-    edits = [(parse_time(str(issue.get("lastEditedAt"))), _actor(issue.get("editor")))]
-    nodes = (issue.get("timelineItems") or {}).get("nodes") or ()
-    edits += [(parse_time(str(node.get("createdAt"))), _actor(node.get("actor"))) for node in nodes]
+    issue = record(data, "repository", "issue")
+    edits = [(_time(issue, "lastEditedAt"), _actor(issue, "editor"))]
+    nodes = records(issue, "timelineItems", "nodes")
+    edits += [(_time(node, "createdAt"), _actor(node, "actor")) for node in nodes]
     return max(edits, key=lambda edit: edit[0])
 
 
-def moments_of_comments(items: Iterable[Mapping[str, Any]], person: Person) -> Iterator[datetime]:
-    """When the person wrote each of the comments that were taken up: these carry our eyes."""
-    for comment in map(parse_comment, items):
-        if comment.author.id == person.id and "eyes" in dict(comment.reaction_counts):
-            yield comment.created_at
+def comments_taken_up(items: object) -> list[tuple[Person, datetime]]:
+    """Who wrote each of the comments that were taken up, and when: these carry our eyes."""
+    comments = map(comment, records(items))
+    return [(one.author, one.created_at) for one in comments if "eyes" in dict(one.reaction_counts)]
 
 
-def moments_of_labels(items: Iterable[Mapping[str, Any]], person: Person, label: str) -> Iterator[datetime]:
-    """When the person set the label, on whatever issue."""
-    for item in items:
-        name = (item.get("label") or {}).get("name", "")
-        is_hers = parse_person(item.get("actor") or {}).id == person.id
-        if item.get("event") == "labeled" and is_hers and name.casefold() == label.casefold():
-            yield parse_time(str(item.get("created_at")))
+def labellings(items: object) -> list[tuple[str, Labelled]]:
+    """Labels that were set, on whatever issue: their names in small letters, by whom and when."""
+    return [one for one in map(labelling, records(items)) if one]
 
 
-def _actor(data: Mapping[str, Any] | None) -> Person:
-    found = data or {}
-    return Person(str(found.get("login") or ""), int(found.get("databaseId") or 0), found.get("__typename") == "Bot")
+def labelling(event: object) -> tuple[str, Labelled] | None:
+    """The label that the event is about; None for an event of another kind."""
+    if text(event, "event") != "labeled":
+        return None
+    return text(event, "label", "name").casefold(), Labelled(person_at(event, "actor"), _time(event, "created_at"))
+
+
+def _time(data: object, key: str) -> datetime:
+    return parse_time(text(data, key, absent=""))
+
+
+def _actor(data: object, key: str) -> Person:
+    found = record(data, key, absent={})
+    login, kind = text(found, "login", absent=""), text(found, "__typename", absent="")
+    return Person(login, number(found, "databaseId", absent=0), kind == "Bot")

@@ -1,13 +1,13 @@
 """Pull requests on GitHub: found, opened, brought up to date, made drafts or ready for review."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 from ai_coder.adapters.github_api import GithubApi
+from ai_coder.adapters.github_nouns import person_at
+from ai_coder.adapters.github_shape import nothing, number, record, text
 from ai_coder.domain.plan import CommitPlan
 from ai_coder.domain.pull_request import PullRequest
 from ai_coder.errors import AnswerLost, ForgeError
-from ai_coder.resolve.event import parse_person
 
 SECTION_BEGIN, SECTION_END = "<!-- ai_coder:begin -->", "<!-- ai_coder:end -->"
 """Around the part of a pull request's body that is ours to replace; the rest is people's."""
@@ -38,7 +38,7 @@ class GithubPulls:
         return self._found[branch]
 
     def _look_up(self, branch: str) -> PullRequest | None:
-        items = map(parse_pull_request, self._api.pages("/pulls", head=f"{self._owner}:{branch}", state="all"))
+        items = self._api.pages("/pulls", parse_pull_request, head=f"{self._owner}:{branch}", state="all")
         found = [item for item in items if item.branch == branch and not item.is_from_fork]
         return next((pull_request for pull_request in found if pull_request.is_open), found[0] if found else None)
 
@@ -71,7 +71,7 @@ class GithubPulls:
             "draft": plan.is_draft,
         }
         try:
-            return parse_pull_request(self._api.write("POST", "/pulls", body)[1])
+            return self._api.write("POST", "/pulls", body, parse_pull_request)
         except ForgeError as error:
             found = self.of(plan.branch)
             if found and found.is_open:
@@ -79,7 +79,7 @@ class GithubPulls:
             is_without_drafts = plan.is_draft and "draft" in str(error).lower()
             if is_without_drafts or isinstance(error, AnswerLost):
                 body["draft"] = plan.is_draft and not is_without_drafts
-                return parse_pull_request(self._api.write("POST", "/pulls", body)[1])
+                return self._api.write("POST", "/pulls", body, parse_pull_request)
             raise
 
     def _update(self, found: PullRequest, plan: CommitPlan) -> PullRequest:
@@ -87,19 +87,19 @@ class GithubPulls:
         before, begin, rest = found.body.partition(SECTION_BEGIN)
         _, end, after = rest.partition(SECTION_END)
         if not (begin and end):
-            return parse_pull_request(self._api.get(f"/pulls/{found.number}"))
+            return self._api.get(f"/pulls/{found.number}", parse_pull_request)
         body = f"{before}{SECTION_BEGIN}\n{plan.body}\n{SECTION_END}{after}"
-        return parse_pull_request(self._api.write("PATCH", f"/pulls/{found.number}", {"body": body})[1])
+        return self._api.write("PATCH", f"/pulls/{found.number}", {"body": body}, parse_pull_request)
 
     def _turned(self, pull_request: PullRequest, plan: CommitPlan) -> PullRequest:
         """Ready for review, or a draft again, as the plan wants it; REST cannot do either."""
         if pull_request.is_draft and not plan.is_draft:
-            self._api.graphql(_MARK_READY, pull=pull_request.node_id)
+            self._api.graphql(_MARK_READY, nothing, pull=pull_request.node_id)
         elif not pull_request.is_draft and plan.is_withdrawn:
-            self._api.graphql(_MAKE_DRAFT, pull=pull_request.node_id)
+            self._api.graphql(_MAKE_DRAFT, nothing, pull=pull_request.node_id)
         else:
             return pull_request
-        return parse_pull_request(self._api.get(f"/pulls/{pull_request.number}"))
+        return self._api.get(f"/pulls/{pull_request.number}", parse_pull_request)
 
     def _extras(self, number: int, plan: CommitPlan) -> Iterator[str]:
         """Labels, reviewers and assignees; a wrong name is a note, never the end of the run."""
@@ -111,32 +111,31 @@ class GithubPulls:
         for what, path, key, names in wishes:
             try:
                 if names:
-                    self._api.write("POST", path, {key: list(names)})
+                    self._api.write("POST", path, {key: list(names)}, nothing)
             except ForgeError as error:
                 yield f"The {what} {', '.join(names)} could not be set: {error}"
 
 
-def parse_pull_request(data: Mapping[str, Any]) -> PullRequest:
-    """A pull request in REST's shape; one whose fork is gone comes from a fork."""
-    head = data["head"]
+def parse_pull_request(data: object) -> PullRequest:
+    """A pull request in REST's shape; one whose fork is gone comes from a fork. Raises: OddAnswer."""
     return PullRequest(
-        number=int(data["number"]),
-        url=str(data["html_url"]),
-        head=str(head["sha"]),
-        base_branch=str(data["base"]["ref"]),
-        base_commit=str(data["base"]["sha"]),
-        body=str(data.get("body") or ""),
-        is_open=data.get("state") == "open",
-        is_merged=bool(data.get("merged_at")),
-        is_draft=data.get("draft") is True,
-        node_id=str(data.get("node_id") or ""),
-        branch=str(head["ref"]),
-        is_from_fork=_full_name(head).casefold() != _full_name(data["base"]).casefold(),
-        title=str(data.get("title") or ""),
-        author=parse_person(data.get("user") or {}),
+        number=number(data, "number"),
+        url=text(data, "html_url"),
+        head=text(data, "head", "sha"),
+        base_branch=text(data, "base", "ref"),
+        base_commit=text(data, "base", "sha"),
+        body=text(data, "body", absent=""),
+        is_open=text(data, "state") == "open",
+        is_merged=bool(text(data, "merged_at", absent="")),
+        is_draft=record(data).get("draft") is True,
+        node_id=text(data, "node_id", absent=""),
+        branch=text(data, "head", "ref"),
+        is_from_fork=_full_name(data, "head") != _full_name(data, "base"),
+        title=text(data, "title", absent=""),
+        author=person_at(data, "user"),
     )
 
 
-def _full_name(head: Mapping[str, Any]) -> str:
-    """`owner/name` of a pull request's head or base; empty when the fork is gone."""
-    return str((head.get("repo") or {}).get("full_name", ""))
+def _full_name(data: object, side: str) -> str:
+    """`owner/name` of a pull request's head or base, in small letters; empty when the fork is gone."""
+    return text(data, side, "repo", "full_name", absent="").casefold()

@@ -76,9 +76,14 @@ class GithubAnswer:
         return re.sub(r"\s+", " ", "; ".join(words))[:500]
 
     @property
+    def asked(self) -> str:
+        """What was asked for, below the repository."""
+        return f"{self.verb} {self.path or '/'}"
+
+    @property
     def sentence(self) -> str:
         """What was refused, in GitHub's words."""
-        sentence = f"GitHub refused {self.verb} {self.path} with {self.status}: {self.said}"
+        sentence = f"GitHub refused {self.asked} with {self.status}: {self.said}"
         request_id = self.headers.get("x-github-request-id", "")
         return f"{sentence} (request {request_id})" if request_id else sentence
 

@@ -5,18 +5,19 @@ Every file out of it is checked against the listing's object name; what differs 
 """
 
 import base64
-import binascii
 import hashlib
 import io
 import tarfile
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
+from functools import partial
 from typing import IO, Any, cast
 
 import requests
 
 from ai_coder.adapters.github_api import GithubApi
+from ai_coder.adapters.github_shape import OddAnswer, number, record, records, text, texts
 from ai_coder.domain.cassette import Asked, Given
 from ai_coder.domain.source import EXECUTABLE, REGULAR, SUBMODULE, RepoPath, TreeEntry
 from ai_coder.errors import ForgeError
@@ -28,6 +29,8 @@ _MAX_BLOBS = 60
 _MAX_ARCHIVE_BYTES = 400_000_000
 _CHUNK_BYTES = 1 << 16
 _TIMEOUT_S = 60
+Unnamed = tuple[str, str, str]
+"""Mode, object name and path of what is not safe to name."""
 
 
 class GithubTree:
@@ -37,7 +40,7 @@ class GithubTree:
         self._api = api
         self._commit = commit
         self._entries: dict[RepoPath, TreeEntry] | None = None
-        self._unnamed: frozenset[tuple[str, str, str]] = frozenset()
+        self._unnamed: frozenset[Unnamed] = frozenset()
 
     @property
     def commit(self) -> str:
@@ -47,28 +50,28 @@ class GithubTree:
     def entries(self) -> Mapping[RepoPath, TreeEntry]:
         """Every entry whose path is safe, in order of path; read once."""
         if self._entries is None:
-            found = [_entry(prefix, item) for prefix, item in self._listing(self._commit, "")]
+            found = list(self._listing(self._commit, ""))
             entries = [entry for entry in found if isinstance(entry, TreeEntry)]
             self._unnamed = frozenset(entry for entry in found if not isinstance(entry, TreeEntry))
             self._entries = {entry.path: entry for entry in sorted(entries, key=lambda e: e.path)}
         return self._entries
 
-    def unnamed(self) -> frozenset[tuple[str, str, str]]:
+    def unnamed(self) -> frozenset[Unnamed]:
         """What stands at paths that are not safe to name."""
         self.entries()
         return self._unnamed
 
-    def _listing(self, tree: str, prefix: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    def _listing(self, tree: str, prefix: str) -> Iterator[TreeEntry | Unnamed]:
         """The recursive listing of a tree or a commit; where GitHub cuts it off, folder by folder."""
-        whole = self._api.get(f"/git/trees/{tree}", recursive="1")
-        if not whole.get("truncated"):
-            yield from ((prefix, item) for item in whole["tree"] if item["type"] != "tree")
+        path = f"/git/trees/{tree}"
+        whole = self._api.get(path, partial(_whole, prefix), recursive="1")
+        if whole is not None:
+            yield from whole
             return
-        for item in self._api.get(f"/git/trees/{tree}")["tree"]:
-            if item["type"] == "tree":
-                yield from self._listing(item["sha"], f"{prefix}{item['path']}/")
-            else:
-                yield prefix, item
+        entries, folders = self._api.get(path, partial(_one_level, prefix))
+        yield from entries
+        for name, folder in folders:
+            yield from self._listing(name, folder)
 
     def read(self, paths: Iterable[RepoPath]) -> Mapping[RepoPath, bytes]:
         """The exact bytes of these regular files; others are missing."""
@@ -82,12 +85,7 @@ class GithubTree:
         return found
 
     def _blob(self, entry: TreeEntry) -> bytes:
-        data = self._api.get(f"/git/blobs/{entry.blob}")
-        try:
-            content = base64.b64decode(data["content"]) if data["encoding"] == "base64" else data["content"].encode()
-        except (KeyError, TypeError, binascii.Error) as error:
-            msg = f"GitHub answered blob {entry.blob} of {entry.path} in an unknown form"
-            raise ForgeError(msg) from error
+        content = self._api.get(f"/git/blobs/{entry.blob}", _content)
         if not _is(content, entry.blob):
             msg = f"GitHub answered blob {entry.blob} of {entry.path} with other bytes"
             raise ForgeError(msg, hint="Try again later.")
@@ -165,14 +163,41 @@ def _unpacked(archive: tarfile.TarFile, wanted: Mapping[str, TreeEntry]) -> Iter
             yield entry.path, content
 
 
-def _entry(prefix: str, item: Mapping[str, Any]) -> TreeEntry | tuple[str, str, str]:
-    """The entry; the bare facts for a path that is not safe to name, which stays unseen and untouched."""
+def _content(blob: object) -> bytes:
+    """The bytes of a blob; an encoding that is unknown is none of ours."""
+    content = text(blob, "content")
+    if text(blob, "encoding") != "base64":
+        return content.encode("utf-8", "replace")
     try:
-        path = RepoPath.parse(prefix + item["path"])
+        return base64.b64decode(content)
+    except ValueError as error:
+        raise OddAnswer("`content` is no base64") from error
+
+
+def _whole(prefix: str, listing: object) -> list[TreeEntry | Unnamed] | None:
+    """What a recursive listing holds; None where it was cut off."""
+    items = records(listing, "tree")
+    if record(listing).get("truncated"):
+        return None
+    return [_entry(prefix, item) for item in items if item.get("type") != "tree"]
+
+
+def _one_level(prefix: str, listing: object) -> tuple[list[TreeEntry | Unnamed], list[tuple[str, str]]]:
+    """What a tree holds itself, and its folders: object name, and the beginning of the paths in there."""
+    items = [(text(item, "type") == "tree", item) for item in records(listing, "tree")]
+    folders = [(text(item, "sha"), f"{prefix}{text(item, 'path')}/") for is_folder, item in items if is_folder]
+    return [_entry(prefix, item) for is_folder, item in items if not is_folder], folders
+
+
+def _entry(prefix: str, item: Mapping[str, Any]) -> TreeEntry | Unnamed:
+    """The entry; the bare facts for a path that is not safe to name, which stays unseen and untouched."""
+    named, mode, kind, blob = texts(item, "path", "mode", "type", "sha")
+    try:
+        path = RepoPath.parse(prefix + named)
     except ValueError:
-        return str(item["mode"]), str(item["sha"]), prefix + item["path"]
-    mode = SUBMODULE if item["type"] == "commit" else str(item["mode"])
-    return TreeEntry(path, mode, str(item["sha"]), int(item.get("size", 0)))
+        return mode, blob, prefix + named
+    mode = SUBMODULE if kind == "commit" else mode
+    return TreeEntry(path, mode, blob, number(item, "size", absent=0))
 
 
 def _is(content: bytes, name: str) -> bool:
