@@ -287,6 +287,8 @@ LIMITS = {
     "secondary with Retry-After": (said(SECONDARY, 403, Retry_After="30"), [30.0]),
     "secondary 429 with Retry-After": (said(SECONDARY, 429, Retry_After="30"), [30.0]),
     "secondary without Retry-After": (said(SECONDARY, 403), [60.0]),
+    "Retry-After that is no number": (said(SECONDARY, 403, Retry_After="\u00b2"), [60.0]),
+    "Retry-After beyond all dates": (said(SECONDARY, 429, Retry_After="9" * 400), [60.0]),
     "429 without a word": (Answer(429, {"message": "Too many requests"}), [60.0]),
 }
 

@@ -15,6 +15,8 @@ Kind = Literal["answer", "fault", "limit", "lag", "refusal"]
 _BAD_REQUEST, _FORBIDDEN, _UNPROCESSABLE, _TOO_MANY_REQUESTS, _SERVER_ERROR = 400, 403, 422, 429, 500
 _SECONDARY_S = 60.0
 """To be waited after a secondary limit that names no time."""
+_TIME = re.compile(r"[0-9]{1,11}")
+"""Seconds that a header gives; of more digits no date can be made."""
 _SECONDARY = re.compile(r"secondary rate limit|abuse detection")
 _LAG = re.compile(
     r"could not resolve to a node|(tree|parent) sha does not exist|object does not exist|reference does not exist"
@@ -52,10 +54,10 @@ class GithubAnswer:
         if self.status not in {_FORBIDDEN, _TOO_MANY_REQUESTS}:
             return None
         after, reset = self.headers.get("retry-after", ""), self.headers.get("x-ratelimit-reset", "")
-        if after.isdigit():
+        if _TIME.fullmatch(after):
             return float(after)
         if self.headers.get("x-ratelimit-remaining") == "0":
-            return max(float(reset) - now_s, 1.0) if reset.isdigit() else _SECONDARY_S
+            return max(float(reset) - now_s, 1.0) if _TIME.fullmatch(reset) else _SECONDARY_S
         is_secondary = self.status == _TOO_MANY_REQUESTS or _SECONDARY.search(self.said.lower())
         return _SECONDARY_S if is_secondary else None
 
