@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from ai_coder.domain.source import EXECUTABLE, REGULAR, RepoPath, TreeEntry
+from ai_coder.domain.source import EXECUTABLE, REGULAR, RepoPath, TreeEntry, Unnamed
 
 
 @dataclass
@@ -25,7 +25,7 @@ class MemoryTree:
             for path in sorted(self.files)
         }
 
-    def unnamed(self) -> frozenset[tuple[str, str, str]]:
+    def unnamed(self) -> frozenset[Unnamed]:
         """Every path is safe to name."""
         return frozenset()
 

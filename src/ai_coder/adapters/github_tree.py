@@ -11,7 +11,7 @@ import tarfile
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
-from functools import partial
+from functools import cached_property, partial
 from typing import IO, Any, cast
 
 import requests
@@ -19,7 +19,7 @@ import requests
 from ai_coder.adapters.github_api import GithubApi
 from ai_coder.adapters.github_shape import OddAnswer, number, record, records, text, texts
 from ai_coder.domain.cassette import Asked, Given
-from ai_coder.domain.source import EXECUTABLE, REGULAR, SUBMODULE, RepoPath, TreeEntry
+from ai_coder.domain.source import EXECUTABLE, REGULAR, SUBMODULE, Listing, RepoPath, TreeEntry, Unnamed, listed
 from ai_coder.errors import ForgeError
 
 _FEW_FILES = 6
@@ -29,8 +29,6 @@ _MAX_BLOBS = 60
 _MAX_ARCHIVE_BYTES = 400_000_000
 _CHUNK_BYTES = 1 << 16
 _TIMEOUT_S = 60
-Unnamed = tuple[str, str, str]
-"""Mode, object name and path of what is not safe to name."""
 
 
 class GithubTree:
@@ -39,8 +37,6 @@ class GithubTree:
     def __init__(self, api: GithubApi, commit: str) -> None:
         self._api = api
         self._commit = commit
-        self._entries: dict[RepoPath, TreeEntry] | None = None
-        self._unnamed: frozenset[Unnamed] = frozenset()
 
     @property
     def commit(self) -> str:
@@ -49,19 +45,17 @@ class GithubTree:
 
     def entries(self) -> Mapping[RepoPath, TreeEntry]:
         """Every entry whose path is safe, in order of path; read once."""
-        if self._entries is None:
-            found = list(self._listing(self._commit, ""))
-            entries = [entry for entry in found if isinstance(entry, TreeEntry)]
-            self._unnamed = frozenset(entry for entry in found if not isinstance(entry, TreeEntry))
-            self._entries = {entry.path: entry for entry in sorted(entries, key=lambda e: e.path)}
-        return self._entries
+        return self._listing.entries
 
     def unnamed(self) -> frozenset[Unnamed]:
         """What stands at paths that are not safe to name."""
-        self.entries()
-        return self._unnamed
+        return self._listing.unnamed
 
-    def _listing(self, tree: str, prefix: str) -> Iterator[TreeEntry | Unnamed]:
+    @cached_property
+    def _listing(self) -> Listing:
+        return Listing.of(self._listed(self._commit, ""))
+
+    def _listed(self, tree: str, prefix: str) -> Iterator[TreeEntry | Unnamed]:
         """The recursive listing of a tree or a commit; where GitHub cuts it off, folder by folder."""
         path = f"/git/trees/{tree}"
         whole = self._api.get(path, partial(_whole, prefix), recursive="1")
@@ -71,7 +65,7 @@ class GithubTree:
         entries, folders = self._api.get(path, partial(_one_level, prefix))
         yield from entries
         for name, folder in folders:
-            yield from self._listing(name, folder)
+            yield from self._listed(name, folder)
 
     def read(self, paths: Iterable[RepoPath]) -> Mapping[RepoPath, bytes]:
         """The exact bytes of these regular files; others are missing."""
@@ -190,14 +184,8 @@ def _one_level(prefix: str, listing: object) -> tuple[list[TreeEntry | Unnamed],
 
 
 def _entry(prefix: str, item: Mapping[str, Any]) -> TreeEntry | Unnamed:
-    """The entry; the bare facts for a path that is not safe to name, which stays unseen and untouched."""
-    named, mode, kind, blob = texts(item, "path", "mode", "type", "sha")
-    try:
-        path = RepoPath.parse(prefix + named)
-    except ValueError:
-        return mode, blob, prefix + named
-    mode = SUBMODULE if kind == "commit" else mode
-    return TreeEntry(path, mode, blob, number(item, "size", absent=0))
+    path, mode, kind, blob = texts(item, "path", "mode", "type", "sha")
+    return listed(prefix + path, SUBMODULE if kind == "commit" else mode, blob, number(item, "size", absent=0))
 
 
 def _is(content: bytes, name: str) -> bool:

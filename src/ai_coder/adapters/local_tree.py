@@ -1,10 +1,11 @@
 """The files of one commit of a repository on this machine: git's objects, never the checked-out files."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
 from typing import IO
 
 from ai_coder.adapters.git_program import PARTIAL_CLONE_HINT, GitProgram
-from ai_coder.domain.source import EXECUTABLE, REGULAR, RepoPath, TreeEntry
+from ai_coder.domain.source import EXECUTABLE, REGULAR, Listing, RepoPath, TreeEntry, Unnamed, listed
 from ai_coder.errors import ForgeError
 
 _MODES = {"100664": REGULAR}
@@ -17,8 +18,6 @@ class LocalTree:
     def __init__(self, repository: GitProgram, commit: str) -> None:
         self._git = repository
         self._commit = commit
-        self._entries: dict[RepoPath, TreeEntry] | None = None
-        self._unnamed: frozenset[tuple[str, str, str]] = frozenset()
 
     @property
     def commit(self) -> str:
@@ -27,18 +26,16 @@ class LocalTree:
 
     def entries(self) -> Mapping[RepoPath, TreeEntry]:
         """Every entry whose path is safe, in order of path; read once."""
-        if self._entries is None:
-            listed = self._git.run("ls-tree", "-r", "-z", "-l", "--full-tree", "--end-of-options", self._commit)
-            found = [_entry(record) for record in listed.split(b"\0") if record]
-            entries = [entry for entry in found if isinstance(entry, TreeEntry)]
-            self._unnamed = frozenset(entry for entry in found if not isinstance(entry, TreeEntry))
-            self._entries = {entry.path: entry for entry in sorted(entries, key=lambda e: e.path)}
-        return self._entries
+        return self._listing.entries
 
-    def unnamed(self) -> frozenset[tuple[str, str, str]]:
+    def unnamed(self) -> frozenset[Unnamed]:
         """What stands at paths that are not safe to name."""
-        self.entries()
-        return self._unnamed
+        return self._listing.unnamed
+
+    @cached_property
+    def _listing(self) -> Listing:
+        output = self._git.run("ls-tree", "-r", "-z", "-l", "--full-tree", "--end-of-options", self._commit)
+        return Listing.of(_entry(record) for record in output.split(b"\0") if record)
 
     def read(self, paths: Iterable[RepoPath]) -> Mapping[RepoPath, bytes]:
         """The exact bytes of these regular files; others are missing."""
@@ -55,18 +52,15 @@ class LocalTree:
                 yield from ((entry.path, _content(output)) for entry in wanted)
 
 
-def _entry(record: bytes) -> TreeEntry | tuple[str, str, str]:
-    """One record of `ls-tree -z -l`; the bare facts for a path that is not safe to name, which stays untouched.
+def _entry(record: bytes) -> TreeEntry | Unnamed:
+    """One record of `ls-tree -z -l`.
 
     Shape: mode, kind, object name, size (`-` for a submodule), between blanks; a tab; the path.
     """
     facts, _, path = record.partition(b"\t")
     mode, _, blob, size = facts.decode("ascii").split()
-    try:
-        checked = RepoPath.parse(path.decode())
-    except ValueError:
-        return mode, blob, path.decode("utf-8", "surrogateescape")
-    return TreeEntry(checked, _MODES.get(mode, mode), blob, int(size) if size.isdigit() else 0)
+    path_text = path.decode("utf-8", "surrogateescape")
+    return listed(path_text, _MODES.get(mode, mode), blob, int(size) if size.isdigit() else 0)
 
 
 def _content(output: IO[bytes]) -> bytes:

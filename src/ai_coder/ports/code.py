@@ -7,7 +7,7 @@ from ai_coder.domain.kept import Keep, forget
 from ai_coder.domain.plan import CommitPlan
 from ai_coder.domain.pull_request import PullRequest
 from ai_coder.domain.report import Published
-from ai_coder.domain.source import RepoPath, TreeEntry
+from ai_coder.domain.source import RepoPath, TreeEntry, Unnamed
 
 
 class SourceTree(Protocol):
@@ -22,7 +22,7 @@ class SourceTree(Protocol):
         """Every entry that is a blob, a link or a submodule, in order of path. Raises: ForgeError."""
         ...
 
-    def unnamed(self) -> frozenset[tuple[str, str, str]]:
+    def unnamed(self) -> frozenset[Unnamed]:
         """Mode, object name and path of entries whose path is not safe to name: to be compared, for no other use.
 
         Raises: ForgeError.

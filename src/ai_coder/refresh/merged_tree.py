@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from ai_coder.domain.change import FileChange, TakenOver
-from ai_coder.domain.source import RepoPath, TreeEntry
+from ai_coder.domain.source import RepoPath, TreeEntry, Unnamed
 from ai_coder.ports import SourceTree
 
 _SHA1_DIGITS = 40
@@ -41,7 +41,7 @@ class MergedTree:
             self._entries = dict(sorted(entries.items()))
         return self._entries
 
-    def unnamed(self) -> frozenset[tuple[str, str, str]]:
+    def unnamed(self) -> frozenset[Unnamed]:
         """As the base branch has them: the merge starts from its tree."""
         return self.theirs.unnamed()
 
