@@ -34,6 +34,11 @@ class AiCoderError(Exception):
         if hint:
             self.hint = hint
 
+    @property
+    def told(self) -> str:
+        """Message and hint, each a sentence, to stand behind other words."""
+        return f"{str(self).rstrip('.')}. {self.hint}"
+
 
 class ConfigurationError(AiCoderError):
     """An input, the event file or an argument is missing or wrong."""

@@ -53,13 +53,13 @@ class GithubPulls:
             what = f"The branch `{plan.branch}` stands, but the pull request does not"
             if found.number:
                 what = f"The commit is on pull request #{found.number}, whose text could not be brought up to date"
-            return found, (f"{what}: {error} {error.hint}",)
+            return found, (f"{what}: {error.told}",)
         notes = []
         try:
             pull_request = self._turned(pull_request, plan)
         except ForgeError as error:
             kind = "made ready for review" if pull_request.is_draft else "made a draft"
-            notes.append(f"Pull request #{pull_request.number} could not be {kind}: {error} {error.hint}")
+            notes.append(f"Pull request #{pull_request.number} could not be {kind}: {error.told}")
         return pull_request, (*notes, *self._extras(pull_request.number, plan))
 
     def _create(self, plan: CommitPlan) -> PullRequest:

@@ -86,5 +86,5 @@ def _resolved(answer: ThreadAnswer, reviews: Reviews) -> tuple[ThreadAnswer, str
     try:
         reviews.resolve(answer.thread)
     except ForgeError as error:
-        return answer, f"The thread on {answer.thread.place} could not be resolved: {error} {error.hint}"
+        return answer, f"The thread on {answer.thread.place} could not be resolved: {error.told}"
     return replace(answer, is_resolved=True), ""

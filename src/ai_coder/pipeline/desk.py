@@ -147,7 +147,7 @@ class Desk:
             if self._status_comment is not None:
                 self._write(render_receipt(report, self.progress, self.ports.host.run_url, self.egress))
         except ForgeError as error:
-            problems.append(f"The status comment could not be written: {error} {error.hint}")
+            problems.append(f"The status comment could not be written: {error.told}")
         if isinstance(report.outcome, Parked) and report.outcome.resumes_at:
             return tuple(problems)
         return (*problems, *self._react(report.status, targets))

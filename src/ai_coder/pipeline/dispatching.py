@@ -16,4 +16,4 @@ def started(published: Published, run: Run) -> Iterator[str]:
         try:
             checks.start(workflow, published.branch)
         except ForgeError as error:
-            yield f"The workflow `{workflow}` was not started: {error} {error.hint}"
+            yield f"The workflow `{workflow}` was not started: {error.told}"

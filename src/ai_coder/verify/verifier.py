@@ -132,5 +132,4 @@ class Verifier:
 
 def _sentence(error: AiCoderError) -> str:
     """A failure as the reason why nothing was run."""
-    text = str(error)
-    return f"{text[:1].upper()}{text[1:].rstrip('.')}. {error.hint}"
+    return f"{error.told[:1].upper()}{error.told[1:]}"
