@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from ai_coder.domain.source import EXECUTABLE, REGULAR, RepoPath, TreeEntry, Unnamed
+from ai_coder.domain.listing import Unnamed
+from ai_coder.domain.source import EXECUTABLE, REGULAR, RepoPath, TreeEntry
 
 
 @dataclass

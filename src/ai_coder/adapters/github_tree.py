@@ -19,7 +19,8 @@ import requests
 from ai_coder.adapters.github_api import GithubApi
 from ai_coder.adapters.github_shape import OddAnswer, number, record, records, text, texts
 from ai_coder.domain.cassette import Asked, Given
-from ai_coder.domain.source import EXECUTABLE, REGULAR, SUBMODULE, Listing, RepoPath, TreeEntry, Unnamed, listed
+from ai_coder.domain.listing import Listing, Unnamed, listed
+from ai_coder.domain.source import EXECUTABLE, REGULAR, SUBMODULE, RepoPath, TreeEntry
 from ai_coder.errors import ForgeError
 
 _FEW_FILES = 6

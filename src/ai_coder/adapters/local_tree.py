@@ -5,7 +5,8 @@ from functools import cached_property
 from typing import IO
 
 from ai_coder.adapters.git_program import PARTIAL_CLONE_HINT, GitProgram
-from ai_coder.domain.source import EXECUTABLE, REGULAR, Listing, RepoPath, TreeEntry, Unnamed, listed
+from ai_coder.domain.listing import Listing, Unnamed, listed
+from ai_coder.domain.source import EXECUTABLE, REGULAR, RepoPath, TreeEntry
 from ai_coder.errors import ForgeError
 
 _MODES = {"100664": REGULAR}

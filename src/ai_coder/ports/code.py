@@ -4,10 +4,11 @@ from collections.abc import Iterable, Mapping
 from typing import Protocol
 
 from ai_coder.domain.kept import Keep, forget
+from ai_coder.domain.listing import Unnamed
 from ai_coder.domain.plan import CommitPlan
 from ai_coder.domain.pull_request import PullRequest
 from ai_coder.domain.report import Published
-from ai_coder.domain.source import RepoPath, TreeEntry, Unnamed
+from ai_coder.domain.source import RepoPath, TreeEntry
 
 
 class SourceTree(Protocol):

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from ai_coder.domain.change import FileChange, TakenOver
-from ai_coder.domain.source import RepoPath, TreeEntry, Unnamed
+from ai_coder.domain.listing import Unnamed
+from ai_coder.domain.source import RepoPath, TreeEntry
 from ai_coder.ports import SourceTree
 
 _SHA1_DIGITS = 40
