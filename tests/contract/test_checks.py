@@ -35,7 +35,8 @@ def _checks(server, repo):
 def test_what_failed_is_told_with_its_log(repo, checks):
     """Of each failed check: its remarks on lines and the end of its log; what passed is left out."""
     repo.add_check("main", "lint", "success", log="fine\n")
-    run = repo.add_check("main", "test", log="x" * 200_000 + "\n1 failed\n", annotations=[("a.py", 3, "Wrong")])
+    remarks = [("a.py", 3, "Wrong"), ("b.py", 4, None)]  # as GitHub's description allows it
+    run = repo.add_check("main", "test", log="x" * 200_000 + "\n1 failed\n", annotations=remarks)
 
     [found] = checks.failed(repo.head("main"))
 

@@ -80,7 +80,9 @@ def _check(run: Mapping[str, Any]) -> FailedCheck:
 
 
 def _annotations(data: object) -> tuple[str, ...]:
-    return tuple(f"{text(one, 'path')}:{number(one, 'start_line')}: {text(one, 'message')}" for one in records(data))
+    """Those that say something: GitHub allows a message to be null."""
+    said = [(one, text(one, "message", absent="")) for one in records(data)]
+    return tuple(f"{text(one, 'path')}:{number(one, 'start_line')}: {message}" for one, message in said if message)
 
 
 def _tail(answer: requests.Response) -> str:

@@ -233,7 +233,7 @@ class HostedRepository:
         conclusion: str = "failure",
         *,
         log: str = "",
-        annotations: Sequence[tuple[str, int, str]] = (),
+        annotations: Sequence[tuple[str, int, str | None]] = (),
     ) -> CheckRun:
         """A check of the branch's head has ended. An annotation is a path, a line and a message."""
         with self._lock:

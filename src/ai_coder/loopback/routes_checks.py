@@ -104,7 +104,7 @@ def _check_run(repo: Repository, run: CheckRun) -> Json:
     }
 
 
-def _annotation(repo: Repository, one: tuple[str, int, str]) -> Json:
+def _annotation(repo: Repository, one: tuple[str, int, str | None]) -> Json:
     path, line, message = one
     return {
         "path": path,

@@ -130,7 +130,7 @@ class CheckRun:
     title: str = ""
     summary: str = ""
     log: str = ""
-    annotations: tuple[tuple[str, int, str], ...] = ()
+    annotations: tuple[tuple[str, int, str | None], ...] = ()
     """(path, line, message)."""
 
 
