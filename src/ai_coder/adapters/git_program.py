@@ -8,7 +8,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -71,14 +71,15 @@ class GitProgram:
         Raises: ForgeError with git's last line, ConfigurationError.
         """
         command, environ = [*self._command(), *arguments], self._environment()
-        with TemporaryFile() as asked, TemporaryFile() as said:
-            asked.write(given)
-            asked.seek(0)
+        is_whole = False
+        with ExitStack() as opened:
             try:
+                asked, said = opened.enter_context(TemporaryFile()), opened.enter_context(TemporaryFile())
+                asked.write(given)
+                asked.seek(0)
                 process = subprocess.Popen(command, stdin=asked, stdout=subprocess.PIPE, stderr=said, env=environ)
             except (OSError, ValueError) as error:
                 raise self._not_run(error) from error
-            is_whole = False
             with process, _ending_after(_TIMEOUT_S, process), suppress(EOFError):
                 yield cast(IO[bytes], process.stdout)
                 is_whole = True

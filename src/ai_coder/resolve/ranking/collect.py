@@ -45,7 +45,7 @@ class Order:
 
 
 def order_files(query: Query, entries: Iterable[TreeEntry], read: Read) -> Order:
-    """The files that something speaks for, best first; equal ones by path. Of all but these one is held at a time."""
+    """The files that something speaks for, best first; equal ones by path. Only candidates' texts are held together."""
     asked = asked_kinds(query.title)
     counter = TermCounter(query.forms)
     readable = [entry.path for entry in entries if is_readable(entry)]
